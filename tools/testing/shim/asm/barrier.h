@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SHIM_ASM_BARRIER_H
+#define _SHIM_ASM_BARRIER_H
+
+#include <linux/compiler.h>
+
+#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v) do {					\
+	__atomic_store_n(p, v, __ATOMIC_RELEASE);			\
+	SHIM_AFTER_STORE();						\
+} while (0)
+
+#endif
