@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * crash_hotplug - the loaded kdump image follows CPU and memory hotplug.
+ *
+ * What kexec and the crash path call.  Without CONFIG_CRASH_HOTPLUG all of it
+ * compiles to what they did before.
+ */
+#ifndef _LINUX_CRASH_HOTPLUG_H
+#define _LINUX_CRASH_HOTPLUG_H
+
+#include <linux/types.h>
+
+struct kimage;
+
+/*
+ * kexec_lock, whose states are below, is an atomic_t, since the crash path
+ * takes it in NMI context.
+ *
+ *	FREE		nobody
+ *	HELD		a load, unload, shrink or read, or a crash
+ *	UPDATING	a hotplug update, which a crash need not wait for
+ *	TAKEN_OVER	a crash, while the updater is still inside
+ *
+ * A crash goes FREE -> HELD or UPDATING -> TAKEN_OVER, never from HELD.  If it
+ * returns, because no image is loaded, it goes back the way it came.  An
+ * updater that finds TAKEN_OVER when it leaves turns it into HELD, on the
+ * crash's behalf.
+ */
+enum kexec_lock_state {
+	KEXEC_LOCK_FREE,
+	KEXEC_LOCK_HELD,
+	KEXEC_LOCK_UPDATING,
+	KEXEC_LOCK_TAKEN_OVER,
+};
+
+#ifdef CONFIG_CRASH_HOTPLUG
+
+bool kexec_lock_crash(void);
+void kexec_unlock_crash(void);
+bool kexec_lock_update(void);
+void kexec_unlock_update(void);
+
+void crash_hotplug_unlocked(void);
+void crash_hotplug_replay(struct kimage *image);
+void crash_hotplug_attach(struct kimage *image);
+void crash_hotplug_detach(struct kimage *image);
+
+#else /* !CONFIG_CRASH_HOTPLUG */
+
+#define kexec_lock_crash()	kexec_trylock()
+#define kexec_unlock_crash()	kexec_unlock()
+
+static inline void crash_hotplug_unlocked(void) { }
+static inline void crash_hotplug_replay(struct kimage *image) { }
+static inline void crash_hotplug_attach(struct kimage *image) { }
+static inline void crash_hotplug_detach(struct kimage *image) { }
+
+#endif /* CONFIG_CRASH_HOTPLUG */
+
+#endif /* _LINUX_CRASH_HOTPLUG_H */

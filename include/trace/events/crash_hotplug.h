@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM crash_hotplug
+
+#if !defined(_TRACE_CRASH_HOTPLUG_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_CRASH_HOTPLUG_H
+
+#include <linux/tracepoint.h>
+
+/* The values are those of enum crash_hotplug_action. */
+#define show_crash_hotplug_action(action)			\
+	__print_symbolic(action,				\
+		{ 0, "cpu_online" },				\
+		{ 1, "cpu_offline" },				\
+		{ 2, "mem_going_online" },			\
+		{ 3, "mem_cancel_online" },			\
+		{ 4, "mem_offline" })
+
+/* start and end are bytes of physical memory, or both the CPU's number. */
+TRACE_EVENT(update,
+
+	TP_PROTO(unsigned int action, u64 start, u64 end, int ret),
+
+	TP_ARGS(action, start, end, ret),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, action)
+		__field(u64, start)
+		__field(u64, end)
+		__field(int, ret)
+	),
+
+	TP_fast_assign(
+		__entry->action = action;
+		__entry->start = start;
+		__entry->end = end;
+		__entry->ret = ret;
+	),
+
+	TP_printk("%s %llx-%llx ret=%d",
+		  show_crash_hotplug_action(__entry->action),
+		  __entry->start, __entry->end, __entry->ret)
+);
+
+TRACE_EVENT(deferred,
+
+	TP_PROTO(unsigned int action, u64 start, u64 end),
+
+	TP_ARGS(action, start, end),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, action)
+		__field(u64, start)
+		__field(u64, end)
+	),
+
+	TP_fast_assign(
+		__entry->action = action;
+		__entry->start = start;
+		__entry->end = end;
+	),
+
+	TP_printk("%s %llx-%llx",
+		  show_crash_hotplug_action(__entry->action),
+		  __entry->start, __entry->end)
+);
+
+#endif /* _TRACE_CRASH_HOTPLUG_H */
+
+#include <trace/define_trace.h>

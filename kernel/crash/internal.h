@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KERNEL_CRASH_INTERNAL_H
+#define _KERNEL_CRASH_INTERNAL_H
+
+#include <linux/elfcorehdr.h>
+#include <linux/seqlock.h>
+#include <linux/types.h>
+
+struct kimage;
+
+/* prepare.c */
+extern const struct elfcorehdr_machine crash_machine;
+int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map);
+
+/* memory.c */
+typedef int (*crash_memory_fn)(u64 start, u64 end, void *arg);
+int crash_memory_walk(crash_memory_fn fn, void *arg);
+int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg);
+
+/* segment.c */
+
+/**
+ * struct crash_segment - the live elfcorehdr of a loaded crash image
+ * @hdr:	the header, on @alias
+ * @alias:	private writable mapping of the segment's pages; the linear
+ *		map of the reservation stays protected
+ * @size:	bytes of the segment
+ * @index:	index of @hdr
+ * @seq:	for readers, who take no part in kexec_lock
+ * @failed:	an update did not fit; said once, and crash_hotplug reads 0
+ *
+ * Made when an image is loaded, gone with the image.  Changed only with
+ * kexec_lock held; read with crash_segment_rwsem held for reading.
+ */
+struct crash_segment {
+	struct elfcorehdr hdr;
+	void *alias;
+	size_t size;
+	u16 *index;
+	seqcount_t seq;
+	bool failed;
+};
+
+int crash_segment_add(struct crash_segment *seg, u64 start, u64 end);
+int crash_segment_remove(struct crash_segment *seg, u64 start, u64 end);
+int crash_segment_reconcile(struct crash_segment *seg);
+
+/**
+ * struct crash_segment_copy - what crash_segment_read() gives
+ * @size:	bytes of @buf, 0 when no image with a live header is loaded
+ * @used:	program headers
+ * @capacity:	program headers that fit
+ * @buf:	the header's bytes
+ */
+struct crash_segment_copy {
+	size_t size;
+	u32 used;
+	u32 capacity;
+	u8 buf[] __aligned(8);
+};
+
+struct crash_segment_copy *crash_segment_read(void);
+
+/* hotplug.c */
+enum crash_hotplug_action {
+	CRASH_HP_CPU_ONLINE,
+	CRASH_HP_CPU_OFFLINE,
+	CRASH_HP_MEM_GOING_ONLINE,
+	CRASH_HP_MEM_CANCEL_ONLINE,
+	CRASH_HP_MEM_OFFLINE,
+	CRASH_HP_NR_ACTIONS,
+};
+
+/**
+ * struct crash_hotplug_stats - counters since boot
+ * @events:	by action, deferred ones included
+ * @deferred:	events that found kexec_lock taken
+ * @reconciled:	times that the header was compared with the true state after
+ *		such an event
+ * @failed:	updates that did not fit
+ * @last_ns:	how long the last update held kexec_lock
+ * @longest_ns:	how long the longest did
+ *
+ * Written with kexec_lock held as an updater, but for @events and @deferred,
+ * which are atomic.
+ */
+struct crash_hotplug_stats {
+	atomic_long_t events[CRASH_HP_NR_ACTIONS];
+	atomic_long_t deferred;
+	unsigned long reconciled;
+	unsigned long failed;
+	u64 last_ns;
+	u64 longest_ns;
+};
+
+extern struct crash_hotplug_stats crash_hotplug_stats;
+extern const char *const crash_hotplug_action_names[CRASH_HP_NR_ACTIONS];
+
+#endif /* _KERNEL_CRASH_INTERNAL_H */

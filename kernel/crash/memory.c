@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The true state: which physical memory a dump has to cover.
+ *
+ * System RAM in iomem, minus sections that are not online, minus what the
+ * capture kernel itself occupies or the architecture leaves out.
+ */
+#include <linux/crash_reserve.h>
+#include <linux/ioport.h>
+#include <linux/kexec.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mmzone.h>
+
+#include "internal.h"
+
+/*
+ * What no dump covers, by number; an empty range is start above end.  Returns
+ * false past the last one.
+ */
+static bool excluded_range(unsigned int nr, u64 *start, u64 *end)
+{
+	const struct resource *res;
+
+	if (nr == 0) {
+		*start = 0;
+		*end = CONFIG_CRASH_EXCLUDE_LOW;
+		/* Half open, as zero is the common case. */
+		if (!*end)
+			*start = 1;
+		else
+			*end -= 1;
+		return true;
+	}
+	if (nr <= 2) {
+		res = nr == 1 ? &crashk_res : &crashk_low_res;
+		*start = res->end ? res->start : 1;
+		*end = res->end;
+		return true;
+	}
+#ifdef CRASHKERNEL_CMA
+	nr -= 3;
+	if (nr < crashk_cma_cnt) {
+		*start = crashk_cma_ranges[nr].start;
+		*end = crashk_cma_ranges[nr].end;
+		return true;
+	}
+#endif
+	return false;
+}
+
+static int clip_from(unsigned int nr, u64 start, u64 end, crash_memory_fn fn,
+		     void *arg)
+{
+	u64 xstart, xend;
+	int ret;
+
+	for (; excluded_range(nr, &xstart, &xend); nr++) {
+		if (xstart > xend || xend < start || xstart > end)
+			continue;
+		if (xstart > start) {
+			/* As deep as there are excluded ranges at most. */
+			ret = clip_from(nr + 1, start, xstart - 1, fn, arg);
+			if (ret)
+				return ret;
+		}
+		if (xend >= end)
+			return 0;
+		start = xend + 1;
+	}
+	return fn(start, end, arg);
+}
+
+/**
+ * crash_memory_clip() - take from a range what no dump covers
+ * @start:	first byte
+ * @end:	last byte
+ * @fn:		called with each piece that remains, in ascending order; other
+ *		than 0 ends it
+ * @arg:	for @fn
+ *
+ * Context: kexec_lock held, so that the reservation doesn't change.
+ *
+ * Return: 0, or what @fn returned.
+ */
+int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg)
+{
+	return clip_from(0, start, end, fn, arg);
+}
+
+struct memory_walk {
+	crash_memory_fn fn;
+	void *arg;
+};
+
+#ifdef CONFIG_MEMORY_HOTPLUG
+static bool section_online(u64 addr)
+{
+	return online_section_nr(pfn_to_section_nr(PHYS_PFN(addr)));
+}
+
+static int walk_online(struct resource *res, void *arg)
+{
+	const u64 section = 1ull << SECTION_SIZE_BITS;
+	struct memory_walk *walk = arg;
+	u64 start, next, addr;
+	int ret;
+
+	for (addr = res->start; addr <= res->end; addr = next) {
+		bool online = section_online(addr);
+
+		start = addr;
+		next = ALIGN_DOWN(addr, section) + section;
+		while (next <= res->end && section_online(next) == online)
+			next += section;
+		if (!online)
+			continue;
+		ret = crash_memory_clip(start, min_t(u64, next - 1, res->end),
+					walk->fn, walk->arg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+#else
+static int walk_online(struct resource *res, void *arg)
+{
+	struct memory_walk *walk = arg;
+
+	return crash_memory_clip(res->start, res->end, walk->fn, walk->arg);
+}
+#endif
+
+/**
+ * crash_memory_walk() - walk the memory that a dump has to cover
+ * @fn:		called with each range, in ascending order; other than 0 ends
+ *		the walk
+ * @arg:	for @fn
+ *
+ * Context: process context; kexec_lock held, and get_online_mems(), so that
+ * no section is on its way online or offline.
+ *
+ * Return: 0; what @fn returned; -EINVAL if there is no System RAM at all.
+ */
+int crash_memory_walk(crash_memory_fn fn, void *arg)
+{
+	struct memory_walk walk = { .fn = fn, .arg = arg };
+
+	return walk_system_ram_res(0, ULONG_MAX, &walk, walk_online);
+}

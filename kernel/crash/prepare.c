@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The header for an image that is being loaded, from the running kernel's own
+ * notes and the memory ranges that the architecture gives.
+ */
+#define pr_fmt(fmt) "crash: " fmt
+
+#include <linux/crash_core.h>
+#include <linux/elfcorehdr.h>
+#include <linux/kexec.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+#include <linux/vmcore_info.h>
+
+#include <asm/sections.h>
+
+#include "internal.h"
+
+const struct elfcorehdr_machine crash_machine = {
+	.machine = ELF_ARCH,
+	.osabi = ELF_OSABI,
+};
+
+/**
+ * crash_append_fixed() - append what hotplug doesn't change
+ * @hdr:	header from elfcorehdr_init(), still empty
+ * @kernel_map:	whether the kernel's own mapping gets a PT_LOAD
+ *
+ * A PT_NOTE for each possible CPU, so that no CPU event changes the header,
+ * one for vmcoreinfo, and the kernel's mapping, which overlaps with the linear
+ * one: gdb and crash resolve symbols by it.
+ *
+ * Return: 0, or -ENOSPC.
+ */
+int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map)
+{
+	unsigned int cpu;
+	int ret;
+
+	for_each_possible_cpu(cpu) {
+		phys_addr_t notes = per_cpu_ptr_to_phys(per_cpu_ptr(crash_notes,
+								    cpu));
+
+		ret = elfcorehdr_append_note(hdr, notes, sizeof(note_buf_t));
+		if (ret)
+			return ret;
+	}
+
+	ret = elfcorehdr_append_note(hdr, paddr_vmcoreinfo_note(),
+				     VMCOREINFO_NOTE_SIZE);
+	if (ret || !kernel_map)
+		return ret;
+
+	return elfcorehdr_append_load(hdr, (unsigned long)_text,
+				      __pa_symbol(_text), _end - _text);
+}
+
+/**
+ * crash_prepare_elf64_headers() - build the elfcorehdr of an image
+ * @mem:	memory ranges, in the order in which they shall appear
+ * @need_kernel_map: non-zero for a PT_LOAD of the kernel's own mapping
+ * @addr:	receives the header, which the caller frees with vfree()
+ * @sz:		receives its size, a multiple of ELF_CORE_HEADER_ALIGN
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: 0; -ENOMEM; -ENOSPC for more ranges than e_phnum can count; -EINVAL
+ * for an empty or inverted range.
+ */
+int crash_prepare_elf64_headers(struct crash_mem *mem, int need_kernel_map,
+				void **addr, unsigned long *sz)
+{
+	size_t nr = num_possible_cpus() + 2ul + mem->nr_ranges;
+	struct elfcorehdr hdr;
+	unsigned int i;
+	size_t size;
+	void *buf;
+	int ret;
+
+	size = ALIGN(elfcorehdr_size(nr), ELF_CORE_HEADER_ALIGN);
+	buf = vzalloc(size);
+	if (!buf)
+		return -ENOMEM;
+
+	ret = elfcorehdr_init(&hdr, buf, size, &crash_machine);
+	if (!ret)
+		ret = crash_append_fixed(&hdr, need_kernel_map);
+
+	for (i = 0; !ret && i < mem->nr_ranges; i++) {
+		u64 start = mem->ranges[i].start;
+		u64 end = mem->ranges[i].end;
+
+		ret = elfcorehdr_append_load(&hdr, (unsigned long)__va(start),
+					     start, end - start + 1);
+		if (ret)
+			pr_err("range %llx-%llx does not go into the elfcorehdr (%d)\n",
+			       start, end, ret);
+	}
+	if (ret) {
+		vfree(buf);
+		return ret;
+	}
+
+	*addr = buf;
+	*sz = size;
+	return 0;
+}
