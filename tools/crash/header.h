@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A core header as read from a file, taken apart. */
+#ifndef _TOOLS_CRASH_HEADER_H
+#define _TOOLS_CRASH_HEADER_H
+
+#include <linux/elfcorehdr.h>
+
+#include "ranges.h"
+
+#define LIVE_HEADER "/sys/kernel/debug/crash_hotplug/elfcorehdr"
+
+/**
+ * struct header - a validated core header
+ * @buf:	its bytes
+ * @phdrs:	its program headers, PT_NOTEs first, then by physical address
+ * @nr:		how many there are
+ * @notes:	how many of them are PT_NOTEs
+ * @memory:	what the PT_LOADs cover, but for the kernel's own mapping
+ * @overlaps:	what more than one of those cover
+ * @linear:	virtual minus physical address of the linear map
+ */
+struct header {
+	void *buf;
+	Elf64_Phdr *phdrs;
+	unsigned int nr;
+	unsigned int notes;
+	struct ranges memory;
+	struct ranges overlaps;
+	u64 linear;
+};
+
+int header_read(struct header *h, const char *path);
+bool header_is_kernel_map(const struct header *h, const Elf64_Phdr *p);
+void header_free(struct header *h);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory that a machine has, and that a dump of it has to cover. */
+#ifndef _TOOLS_CRASH_MACHINE_H
+#define _TOOLS_CRASH_MACHINE_H
+
+#include "ranges.h"
+
+int machine_memory(struct ranges *memory, const char *iomem, const char *blocks,
+		   u64 exclude_low);
+
+#endif

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * elfcorehdr - show, check and compare ELF core headers.
+ *
+ * Validated by the builder that the kernel uses: what it says of a header, the
+ * kernel says too.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/minmax.h>
+
+#include "header.h"
+#include "machine.h"
+
+#define BAR 64
+
+static bool json;
+
+static void usage(FILE *to)
+{
+	fputs("elfcorehdr - show, check and compare ELF core headers\n"
+	      "\n"
+	      "  elfcorehdr show [FILE]     what the header says\n"
+	      "  elfcorehdr check [FILE]    whether it is exactly the machine's memory; exit\n"
+	      "                             status 1 and the ranges if it is not\n"
+	      "  elfcorehdr diff A B        what differs; exit status 1 if anything does\n"
+	      "\n"
+	      "FILE is a header, alone or with a core behind it, - for standard input, or by\n"
+	      "default the live header of the loaded crash image,\n"
+	      LIVE_HEADER ".\n"
+	      "\n"
+	      "  --json           for programs\n"
+	      "  --iomem FILE     check against this instead of /proc/iomem\n"
+	      "  --blocks DIR     and this instead of /sys/devices/system/memory\n"
+	      "  --exclude-low N  bytes at address 0 that no dump covers; 1 MiB for headers\n"
+	      "                   of x86, else 0\n"
+	      "\n"
+	      "Exit status 2: an argument or a file was not understood.\n", to);
+}
+
+static const char *human(u64 bytes, char *buf, size_t size)
+{
+	static const char *const unit[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
+	unsigned int i = 0;
+	double value = bytes;
+
+	while (value >= 1024 && i < 5) {
+		value /= 1024;
+		i++;
+	}
+	snprintf(buf, size, i ? "%.1f %s" : "%.0f %s", value, unit[i]);
+	return buf;
+}
+
+static void colour(const char *code)
+{
+	if (isatty(STDOUT_FILENO))
+		printf("\033[%sm", code);
+}
+
+/* Who a PT_NOTE is for: the CPUs in order, and vmcoreinfo as the last one. */
+static void note_name(const struct header *h, unsigned int i, char *buf,
+		      size_t size)
+{
+	if (i + 1 == h->notes)
+		snprintf(buf, size, "vmcoreinfo");
+	else
+		snprintf(buf, size, "CPU note %u", i);
+}
+
+static void print_bar(const struct header *h)
+{
+	u64 end = h->memory.nr ? h->memory.r[h->memory.nr - 1].end : 0;
+	u64 cell = end / BAR + 1;
+	char size[16];
+	size_t j = 0;
+	unsigned int i;
+
+	printf("\n  |");
+	for (i = 0; i < BAR; i++) {
+		u64 low = i * cell, high = low + cell - 1, covered = 0;
+
+		while (j < h->memory.nr && h->memory.r[j].end < low)
+			j++;
+		for (size_t k = j; k < h->memory.nr && h->memory.r[k].start <= high; k++) {
+			u64 s = max(h->memory.r[k].start, low);
+			u64 e = min(h->memory.r[k].end, high);
+
+			covered += e - s + 1;
+		}
+		colour(covered ? "32" : "2");
+		putchar(covered == cell || (covered && high > end) ? '#' :
+			covered ? '+' : '.');
+		colour("0");
+	}
+	printf("|\n  0%*s", BAR + 1, "");
+	printf("%s\n  # covered  + in part  . not; %s a column\n",
+	       human(end + 1, size, sizeof(size)), human(cell, (char[16]){}, 16));
+}
+
+static void json_ranges(const char *name, const struct ranges *set, const char *end)
+{
+	size_t i;
+
+	printf("  \"%s\": [", name);
+	for (i = 0; i < set->nr; i++)
+		printf("%s\n    {\"start\": %llu, \"end\": %llu}", i ? "," : "",
+		       (unsigned long long)set->r[i].start,
+		       (unsigned long long)set->r[i].end);
+	printf("%s]%s\n", set->nr ? "\n  " : "", end);
+}
+
+static void show_json(const struct header *h)
+{
+	unsigned int i;
+
+	printf("{\n  \"cpus\": %u,\n  \"total\": %llu,\n  \"phdrs\": [\n",
+	       h->notes ? h->notes - 1 : 0,
+	       (unsigned long long)ranges_total(&h->memory));
+	for (i = 0; i < h->nr; i++) {
+		const Elf64_Phdr *p = &h->phdrs[i];
+
+		printf("    {\"type\": \"%s\", \"paddr\": %llu, \"vaddr\": %llu, \"offset\": %llu, \"filesz\": %llu, \"memsz\": %llu, \"kernel_map\": %s}%s\n",
+		       p->p_type == PT_NOTE ? "note" : "load",
+		       (unsigned long long)p->p_paddr,
+		       (unsigned long long)p->p_vaddr,
+		       (unsigned long long)p->p_offset,
+		       (unsigned long long)p->p_filesz,
+		       (unsigned long long)p->p_memsz,
+		       header_is_kernel_map(h, p) ? "true" : "false",
+		       i + 1 < h->nr ? "," : "");
+	}
+	puts("  ],");
+	json_ranges("memory", &h->memory, "");
+	puts("}");
+}
+
+static int show(const char *path)
+{
+	char size[16], name[32];
+	struct header h;
+	unsigned int i;
+
+	if (header_read(&h, path))
+		return 2;
+	if (json) {
+		show_json(&h);
+		header_free(&h);
+		return 0;
+	}
+
+	printf("  %-14s %16s   %-16s %11s  %s\n", "what", "physical start",
+	       "end", "size", "virtual start");
+	for (i = 0; i < h.nr; i++) {
+		const Elf64_Phdr *p = &h.phdrs[i];
+
+		if (p->p_type == PT_NOTE)
+			note_name(&h, i, name, sizeof(name));
+		else
+			strcpy(name, header_is_kernel_map(&h, p) ? "kernel mapping" :
+								   "memory");
+		printf("  %-14s %16llx - %-16llx %11s", name,
+		       (unsigned long long)p->p_paddr,
+		       (unsigned long long)(p->p_paddr + p->p_memsz - 1),
+		       human(p->p_memsz, size, sizeof(size)));
+		if (p->p_type == PT_LOAD)
+			printf("  %llx", (unsigned long long)p->p_vaddr);
+		putchar('\n');
+	}
+	printf("\n  %u CPUs, vmcoreinfo, %zu ranges of memory, %s in all\n",
+	       h.notes ? h.notes - 1 : 0, h.memory.nr,
+	       human(ranges_total(&h.memory), size, sizeof(size)));
+	print_bar(&h);
+	header_free(&h);
+	return 0;
+}
+
+static void print_ranges(const char *what, const char *how, const struct ranges *set)
+{
+	char size[16];
+	size_t i;
+
+	for (i = 0; i < set->nr; i++) {
+		colour(how);
+		printf("  %-12s", what);
+		colour("0");
+		printf(" %16llx - %-16llx %11s\n",
+		       (unsigned long long)set->r[i].start,
+		       (unsigned long long)set->r[i].end,
+		       human(set->r[i].end - set->r[i].start + 1, size,
+			     sizeof(size)));
+	}
+}
+
+static int check(const char *path, const char *iomem, const char *blocks,
+		 long long exclude_low)
+{
+	struct ranges memory = {}, missing = {}, stale = {};
+	struct header h;
+	char size[16];
+	u16 machine;
+	int ret = 2;
+
+	if (header_read(&h, path))
+		return 2;
+	machine = ((Elf64_Ehdr *)h.buf)->e_machine;
+	if (exclude_low < 0)
+		exclude_low = machine == EM_X86_64 || machine == EM_386 ?
+			      1 << 20 : 0;
+	if (!machine_memory(&memory, iomem, blocks, exclude_low)) {
+		ranges_subtract(&missing, &memory, &h.memory);
+		ranges_subtract(&stale, &h.memory, &memory);
+		ret = missing.nr || stale.nr || h.overlaps.nr;
+		if (json) {
+			printf("{\n  \"exact\": %s,\n", ret ? "false" : "true");
+			json_ranges("covered", &h.memory, ",");
+			json_ranges("missing", &missing, ",");
+			json_ranges("stale", &stale, ",");
+			json_ranges("overlapping", &h.overlaps, "");
+			puts("}");
+		} else {
+			print_ranges("covered", "32", &h.memory);
+			print_ranges("missing", "31", &missing);
+			print_ranges("stale", "33", &stale);
+			print_ranges("overlapping", "33", &h.overlaps);
+			printf("%s: %s covered of %s that the machine has\n",
+			       ret ? "not exact" : "exact",
+			       human(ranges_total(&h.memory), size, sizeof(size)),
+			       human(ranges_total(&memory), (char[16]){}, 16));
+		}
+	}
+	ranges_free(&memory);
+	ranges_free(&missing);
+	ranges_free(&stale);
+	header_free(&h);
+	return ret;
+}
+
+static int diff(const char *path_a, const char *path_b)
+{
+	struct ranges gone = {}, new = {};
+	struct header a, b;
+	bool notes, differ;
+
+	if (header_read(&a, path_a))
+		return 2;
+	if (header_read(&b, path_b)) {
+		header_free(&a);
+		return 2;
+	}
+	ranges_subtract(&gone, &a.memory, &b.memory);
+	ranges_subtract(&new, &b.memory, &a.memory);
+	notes = a.notes != b.notes ||
+		memcmp(a.phdrs, b.phdrs, a.notes * sizeof(*a.phdrs));
+	differ = gone.nr || new.nr || notes;
+
+	if (json) {
+		printf("{\n  \"differ\": %s,\n  \"notes_differ\": %s,\n",
+		       differ ? "true" : "false", notes ? "true" : "false");
+		json_ranges("removed", &gone, ",");
+		json_ranges("added", &new, "");
+		puts("}");
+	} else {
+		print_ranges("- removed", "31", &gone);
+		print_ranges("+ added", "32", &new);
+		if (notes)
+			printf("  notes differ: %u and %u\n", a.notes, b.notes);
+		if (!differ)
+			puts("no difference");
+	}
+	ranges_free(&gone);
+	ranges_free(&new);
+	header_free(&a);
+	header_free(&b);
+	return differ;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "iomem", required_argument, NULL, 'i' },
+		{ "blocks", required_argument, NULL, 'b' },
+		{ "exclude-low", required_argument, NULL, 'x' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	const char *iomem = "/proc/iomem", *blocks = "/sys/devices/system/memory";
+	long long exclude_low = -1;
+	const char *command;
+	char *end;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			json = true;
+			break;
+		case 'i':
+			iomem = optarg;
+			break;
+		case 'b':
+			blocks = optarg;
+			break;
+		case 'x':
+			exclude_low = strtoll(optarg, &end, 0);
+			if (*end || end == optarg || exclude_low < 0) {
+				fprintf(stderr, "elfcorehdr: --exclude-low %s: not a number of bytes\n",
+					optarg);
+				return 2;
+			}
+			break;
+		case 'h':
+			usage(stdout);
+			return 0;
+		default:
+			return 2;
+		}
+	}
+	argc -= optind;
+	argv += optind;
+	command = argc ? argv[0] : "";
+
+	if (!strcmp(command, "show") && argc <= 2)
+		return show(argc == 2 ? argv[1] : NULL);
+	if (!strcmp(command, "check") && argc <= 2)
+		return check(argc == 2 ? argv[1] : NULL, iomem, blocks,
+			     exclude_low);
+	if (!strcmp(command, "diff") && argc == 3)
+		return diff(argv[1], argv[2]);
+	usage(stderr);
+	return 2;
+}

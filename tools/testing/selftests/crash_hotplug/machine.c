@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The machine as the kernel shows it, and how to change it. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine.h"
+
+#define BLOCKS "/sys/devices/system/memory"
+#define CPUS "/sys/devices/system/cpu"
+
+static int read_string(const char *path, char *buf, int size)
+{
+	FILE *f = fopen(path, "r");
+	char *got;
+
+	if (!f)
+		return -1;
+	got = fgets(buf, size, f);
+	fclose(f);
+	return got ? 0 : -1;
+}
+
+static int write_string(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+	int ret;
+
+	if (!f)
+		return -1;
+	ret = fputs(text, f);
+	return fclose(f) || ret < 0 ? -1 : 0;
+}
+
+static bool block_online(int block)
+{
+	char path[64], state[16] = "";
+
+	snprintf(path, sizeof(path), BLOCKS "/memory%d/online", block);
+	return !read_string(path, state, sizeof(state)) && state[0] == '1';
+}
+
+static uint64_t block_size(void)
+{
+	char size[32] = "";
+
+	read_string(BLOCKS "/block_size_bytes", size, sizeof(size));
+	return strtoull(size, NULL, 16);
+}
+
+/* What the header has to cover; -1 if the kernel doesn't show it. */
+int machine_memory(struct ranges *memory)
+{
+	unsigned long long start, end;
+	struct ranges holes = {};
+	struct dirent *entry;
+	char line[256];
+	uint64_t size;
+	size_t i;
+	FILE *f;
+	DIR *d;
+	int n;
+
+	memset(memory, 0, sizeof(*memory));
+	f = fopen("/proc/iomem", "r");
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f)) {
+		char *name = strstr(line, " : ");
+
+		if (!name || sscanf(line, " %llx-%llx", &start, &end) != 2)
+			continue;
+		if (!strncmp(name, " : System RAM", 13))
+			ranges_add(memory, start, end);
+		else if (!strcmp(name, " : Crash kernel\n"))
+			ranges_add(&holes, start, end);
+	}
+	fclose(f);
+
+	size = block_size();
+	d = opendir(BLOCKS);
+	if (!d || !size)
+		return -1;
+	while ((entry = readdir(d)))
+		if (sscanf(entry->d_name, "memory%d", &n) == 1 &&
+		    !block_online(n))
+			ranges_add(&holes, n * size, (n + 1) * size - 1);
+	closedir(d);
+#if defined(__x86_64__) || defined(__i386__)
+	ranges_add(&holes, 0, (1 << 20) - 1);
+#endif
+	for (i = 0; i < holes.nr; i++)
+		ranges_remove(memory, holes.r[i].start, holes.r[i].end);
+	return memory->nr ? 0 : -1;
+}
+
+int machine_set_block(int block, bool online)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), BLOCKS "/memory%d/state", block);
+	return write_string(path, online ? "online_movable" : "offline");
+}
+
+int machine_set_cpu(int cpu, bool online)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), CPUS "/cpu%d/online", cpu);
+	return write_string(path, online ? "1" : "0");
+}
+
+/* The highest memory block that goes offline and comes back, or -1. */
+int machine_find_block(void)
+{
+	struct dirent *entry;
+	int n, tried = 1 << 30, best;
+	DIR *d;
+
+	do {
+		best = -1;
+		d = opendir(BLOCKS);
+		if (!d)
+			return -1;
+		while ((entry = readdir(d)))
+			if (sscanf(entry->d_name, "memory%d", &n) == 1 &&
+			    n > best && n < tried)
+				best = n;
+		closedir(d);
+		tried = best;
+		if (best >= 0 && block_online(best) &&
+		    machine_set_block(best, false))
+			continue;
+		if (best >= 0 && !machine_set_block(best, true))
+			return best;
+	} while (best >= 0);
+	return -1;
+}
+
+/* The highest CPU that goes offline and comes back, or -1. */
+int machine_find_cpu(void)
+{
+	int cpu;
+
+	for (cpu = 1023; cpu > 0; cpu--)
+		if (!machine_set_cpu(cpu, false) && !machine_set_cpu(cpu, true))
+			return cpu;
+	return -1;
+}
+
+/* KiB that the kernel holds for itself and will not give back when asked. */
+long machine_kernel_memory(void)
+{
+	long value, total = 0;
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "r");
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "SUnreclaim: %ld", &value) == 1 ||
+		    sscanf(line, "VmallocUsed: %ld", &value) == 1)
+			total += value;
+	fclose(f);
+	return total;
+}

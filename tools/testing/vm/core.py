@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the tests know of ELF core headers and of a guest's memory.
+
+Written from the ELF specification, and not from the builder, whose results it
+judges.
+"""
+import base64
+import re
+import struct
+from collections import namedtuple
+
+from vm import Failed, HarnessError
+
+EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
+PHDR = struct.Struct("<IIQQQQQQ")
+PT_LOAD, PT_NOTE, ET_CORE, EM_X86_64 = 1, 4, 4, 62
+PAGE = 4096
+
+Phdr = namedtuple("Phdr", "type flags offset vaddr paddr filesz memsz align")
+
+
+def parse(data):
+    """The program headers of an ELF64 core header, after strict checks."""
+    if len(data) < EHDR.size:
+        raise Failed("header shorter than an ELF header")
+    (ident, kind, machine, version, entry, phoff, shoff, flags, ehsize, phentsize, phnum,
+     shentsize, shnum, shstrndx) = EHDR.unpack_from(data)
+    if ident[:7] != b"\x7fELF\x02\x01\x01" or kind != ET_CORE or machine != EM_X86_64:
+        raise Failed(f"not an x86_64 core header: {ident.hex()} type {kind} machine {machine}")
+    if (phoff, ehsize, phentsize) != (EHDR.size, EHDR.size, PHDR.size):
+        raise Failed(f"e_phoff, e_ehsize, e_phentsize are {phoff}, {ehsize}, {phentsize}")
+    if phoff + phnum * PHDR.size > len(data):
+        raise Failed(f"{phnum} program headers do not fit into {len(data)} bytes")
+    phdrs = [Phdr(*PHDR.unpack_from(data, phoff + i * PHDR.size)) for i in range(phnum)]
+    loads = False
+    for i, p in enumerate(phdrs):
+        if p.type not in (PT_LOAD, PT_NOTE):
+            raise Failed(f"program header {i} is of type {p.type}")
+        if p.type == PT_NOTE and loads:
+            raise Failed(f"PT_NOTE {i} after a PT_LOAD")
+        loads |= p.type == PT_LOAD
+    return phdrs
+
+
+def ranges_of(phdrs):
+    """Physical ranges of the linear mapping, merged and sorted: [(start, end)).
+
+    The kernel's own mapping, which overlaps with it, is told by its address.
+    """
+    loads = [p for p in phdrs if p.type == PT_LOAD and p.vaddr < 0xffffffff80000000]
+    return merge((p.paddr, p.paddr + p.memsz) for p in loads)
+
+
+def merge(ranges):
+    out = []
+    for start, end in sorted(ranges):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def subtract(ranges, holes):
+    out = []
+    for start, end in ranges:
+        for hstart, hend in sorted(holes):
+            if hend <= start or hstart >= end:
+                continue
+            if hstart > start:
+                out.append((start, hstart))
+            start = max(start, hend)
+            if start >= end:
+                break
+        if start < end:
+            out.append((start, end))
+    return merge(out)
+
+
+def show(ranges):
+    return " ".join(f"{s:#x}-{e - 1:#x}" for s, e in ranges) or "(nothing)"
+
+
+def iomem(vm):
+    """[(start, end), name] of /proc/iomem's lines."""
+    out = []
+    for line in vm.run("cat /proc/iomem").splitlines():
+        match = re.match(r"\s*([0-9a-f]+)-([0-9a-f]+) : (.*)", line)
+        out.append(((int(match[1], 16), int(match[2], 16) + 1), match[3]))
+    return out
+
+
+def offline_blocks(vm):
+    size = int(vm.run("cat /sys/devices/system/memory/block_size_bytes"), 16)
+    text = vm.run("cd /sys/devices/system/memory; for b in memory[0-9]*; do "
+                  "echo ${b#memory} $(cat $b/online); done")
+    blocks = [line.split() for line in text.splitlines()]
+    return [(int(n) * size, (int(n) + 1) * size) for n, online in blocks if online == "0"]
+
+
+def true_ranges(vm):
+    """What the header has to cover, from what the running kernel shows."""
+    resources = iomem(vm)
+    ram = merge(r for r, name in resources if name.startswith("System RAM"))
+    holes = [r for r, name in resources if name == "Crash kernel"]
+    return subtract(ram, holes + [(0, 1 << 20)] + offline_blocks(vm))
+
+
+def reservation(vm):
+    for r, name in iomem(vm):
+        if name == "Crash kernel":
+            return r
+    raise HarnessError("no crashkernel reservation")
+
+
+def find_header(vm):
+    """Where the loaded image's core header is, looked for from outside."""
+    start, end = reservation(vm)
+    data = vm.physical(start, end - start)
+    found = [pos for pos in range(0, len(data), PAGE)
+             if data[pos:pos + 6] == b"\x7fELF\x02\x01" and data[pos + 16] == ET_CORE]
+    if len(found) != 1:
+        raise HarnessError(f"{len(found)} core headers in the reservation")
+    return start + found[0]
+
+
+def live_header(vm, address):
+    """The header's program headers, as the memory has them now."""
+    head = vm.physical(address, PAGE)
+    phnum = EHDR.unpack_from(head)[10]
+    size = EHDR.size + phnum * PHDR.size
+    return parse(head if size <= PAGE else vm.physical(address, size))
+
+
+def check_exact(vm, address, when):
+    """Fail unless the header is exactly the online System RAM."""
+    want, got = true_ranges(vm), ranges_of(live_header(vm, address))
+    if want != got:
+        raise Failed(f"{when}: missing {show(subtract(want, got))}, "
+                     f"stale {show(subtract(got, want))}")
+    return got
+
+
+def vmcore_ranges(vm):
+    """The ranges that the capture kernel sees in /proc/vmcore."""
+    text = vm.run("head -c 65536 /proc/vmcore | base64")
+    return ranges_of(parse(base64.b64decode(text)))

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kexec_load with headers that must not be trusted: a clear message, no crash,
+crash_hotplug reads 0, and the image is left as it was loaded.
+"""
+from story import *
+
+MESSAGES = {
+    "truncated": r"truncated: e_phnum program headers do not fit",
+    "phnum": r"extended numbering \(PN_XNUM\) is not supported",
+    "nophdrs": r"no program headers",
+    "overlap": r"program header \d+: overlaps another PT_LOAD",
+    "wrap": r"program header \d+: physical range wraps",
+    "empty": r"program header \d+: empty",
+    "type": r"program header \d+: neither PT_NOTE nor PT_LOAD",
+    "machine": r"made for another machine",
+    "class": r"not ELF64",
+    "none-at-all": r"no segment is an ELF core header",
+    "two": r"segments 1 and 2 are both ELF core headers",
+    "noroom": r"room for \d+ program headers, are too few",
+}
+
+
+def bad_loads(kernel):
+    # 80 notes are more than a page holds: that is "noroom".
+    with Machine(kernel, slots=2, maxmem="2G", maxcpus=80, files=tools("badload"),
+                 name="bad-loads") as vm:
+        vm.plug_dimm("first")
+        vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
+        start = core.reservation(vm)[0]
+        for fault, message in MESSAGES.items():
+            vm.run(f"dmesg -c >/dev/null; badload {fault} {start:#x}")
+            before = vm.physical(start, 3 << 20)
+            loaded, support = vm.run("cat /sys/kernel/kexec_crash_loaded "
+                                     f"{MEMORY}/crash_hotplug").split()
+            said = re.findall(r"crash hotplug: .*", vm.run("dmesg"))
+            if len(said) != 1 or not re.search(message, said[0]):
+                raise Failed(f"{fault}: the kernel said {said}, not '{message}'")
+            if (loaded, support) != ("1", "0"):
+                raise Failed(f"{fault}: loaded {loaded}, crash_hotplug {support}")
+            vm.run(f"echo online_movable > {MEMORY}/memory32/state; "
+                   f"echo offline > {MEMORY}/memory32/state")
+            if vm.physical(start, 3 << 20) != before:
+                raise Failed(f"{fault}: the image was changed")
+        vm.run(f"dmesg -c >/dev/null; badload none {start:#x}")
+        if vm.run(f"cat {MEMORY}/crash_hotplug").strip() != "1" or \
+           "crash hotplug" in vm.run("dmesg"):
+            raise Failed("a sound header was refused")
+        core.check_exact(vm, start + (1 << 20), "after a sound load")
+        vm.check_log()
+        return f"{len(MESSAGES)} faults, each with its message"
+
+
+def full(kernel):
+    """A header with room for 72 entries, and more ranges than that."""
+    with Machine(kernel, memory="1G", slots=2, maxmem="24G", files=tools("badload"),
+                 name="full") as vm:
+        vm.plug_dimm("big", 17 << 10)
+        vm.wait_for(f"[ -e {MEMORY}/memory167 ]", timeout=60)
+        start = core.reservation(vm)[0]
+        vm.run(f"badload small {start:#x}")
+        header = start + (1 << 20)
+        core.check_exact(vm, header, "after the load")
+        blocks = range(32, 168, 2)
+        for block in blocks:
+            vm.run(f"echo online_movable > {MEMORY}/memory{block}/state")
+        said = re.findall(r"elfcorehdr is full.*", vm.run("dmesg"))
+        if len(said) != 1:
+            raise Failed(f"not said once, but: {said}")
+        if vm.run(f"cat {MEMORY}/crash_hotplug").strip() != "0":
+            raise Failed("crash_hotplug does not read 0 with memory uncovered")
+        # Sound, and as much as fits.
+        phdrs = core.live_header(vm, header)
+        missing = core.subtract(core.true_ranges(vm), core.ranges_of(phdrs))
+        if len(phdrs) != 72 or not missing:
+            raise Failed(f"{len(phdrs)} entries, missing {core.show(missing)}")
+        return f"{len(phdrs)} entries, {len(missing)} ranges without: said once"
+
+
+CASES = {"refused-headers": bad_loads, "header-full": full}

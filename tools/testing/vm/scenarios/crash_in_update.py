@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A crash at any instruction of an update leaves a dump, of the old memory or
+of the new.
+
+The update runs on CPU 0.  A breakpoint stops the machine in it, gdb goes on by
+single instructions to the chosen one, an NMI is sent, which CPU 0 takes right
+there, and unknown_nmi_panic makes it a crash.
+"""
+from story import *
+
+MAINLINE_FAILS = r"before a capture kernel came up|no capture kernel's hello"
+
+# Parts of the way from the entry of a function to its return.
+OURS = {
+    "memory-add": [("crash_hotplug_event", 0), ("kexec_unlock_update", 0)] +
+                  [("elfcorehdr_commit", part) for part in
+                   (0, .15, .3, .45, .55, .65, .75, .85, .95, 1)],
+    "memory-remove": [("crash_hotplug_event", 0), ("kexec_unlock_update", 0)] +
+                     [("elfcorehdr_commit", part) for part in
+                      (0, .2, .4, .6, .8, 1)],
+    "cpu-online": [("crash_hotplug_event", 0), ("kexec_unlock_update", 0)],
+}
+MAINLINE = {
+    "memory-add": [("arch_crash_handle_hotplug_event", 0),
+                   ("crash_prepare_elf64_headers", 0), ("__memcpy_flushcache", 0)],
+    "memory-remove": [("arch_crash_handle_hotplug_event", 0), ("__memcpy_flushcache", 0)],
+    "cpu-online": [("arch_crash_handle_hotplug_event", 0)],
+}
+VALID = "kexec_crash_image ? kexec_crash_image->crash_segment->hdr.journal.valid : 0"
+
+COUNT = """
+hbreak {function}
+continue
+set $top = $sp
+set $n = 0
+while $sp <= $top
+  stepi
+  set $n = $n + 1
+end
+printf "count %d\\n", $n
+delete
+detach
+"""
+
+CRASH = """
+hbreak {function}
+continue
+{step}
+printf "stopped at %p, valid %d\\n", $pc, {valid}
+monitor nmi
+delete
+detach
+"""
+
+
+def prepare(vm, event):
+    """Make the machine ready; return the shell command that is the update."""
+    load(vm)
+    vm.plug_dimm("first")
+    vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
+    online = f"echo online_movable > {MEMORY}/memory32/state"
+    offline = f"echo offline > {MEMORY}/memory32/state"
+    if event == "memory-add":
+        # An entry to grow, so that the step is not the simplest one.
+        return online
+    if event == "memory-remove":
+        vm.run(online)
+        return offline
+    vm.run("echo 0 > /sys/devices/system/cpu/cpu1/online")
+    return "echo 1 > /sys/devices/system/cpu/cpu1/online"
+
+
+def start_update(vm, update):
+    vm.start_command(f"taskset -p 1 $$ >/dev/null; {update}")
+
+
+def instructions(kernel, event, function):
+    """How many instructions the function takes in this update."""
+    with Machine(kernel, slots=2, maxmem="2G", gdb=True, name="count") as vm:
+        update = prepare(vm, event)
+        process = gdb(vm, COUNT.format(function=function))
+        start_update(vm, update)
+        out = gdb_output(process)
+    match = re.search(r"^count (\d+)$", out, re.M)
+    if not match:
+        raise HarnessError(f"gdb counted nothing: {out[-500:]}")
+    return int(match[1])
+
+
+def crash_at(kernel, event, function, steps):
+    """Returns (old ranges, new ranges, dumped ranges, journal valid?, crash's answer)."""
+    with Machine(kernel, slots=2, maxmem="2G", gdb=True, cmdline="unknown_nmi_panic",
+                 name="crash") as vm:
+        update = prepare(vm, event)
+        header = core.find_header(vm)
+        old = core.ranges_of(core.live_header(vm, header))
+        new = old
+        if event == "memory-add":
+            new = core.merge(old + [(32 * BLOCK, 33 * BLOCK)])
+        elif event == "memory-remove":
+            new = core.subtract(old, [(32 * BLOCK, 33 * BLOCK)])
+
+        vm.expect_panic = True
+        process = gdb(vm, CRASH.format(
+            function=function, step=f"stepi {steps}" if steps else "",
+            valid=VALID if "crash_hotplug_event" in symbols(kernel) else "0"))
+        start_update(vm, update)
+        out = gdb_output(process)
+        match = re.search(r"^stopped at \S+, valid (\d)$", out, re.M)
+        if not match:
+            raise HarnessError(f"gdb did not get to {function}: {out[-500:]}")
+        dumped, dump = capture(vm)
+        open_in_crash(vm, dump)
+        vm.check_log()
+        return old, new, dumped, match[1] == "1"
+
+
+COUNTS = {}
+
+
+def point(kernel, event, function, part):
+    steps = 0
+    if part:
+        key = (str(kernel), event, function)
+        if key not in COUNTS:
+            COUNTS[key] = instructions(kernel, event, function)
+        steps = max(1, round(part * COUNTS[key]))
+    old, new, dumped, valid = crash_at(kernel, event, function, steps)
+    where = f"{event} at {function} + {steps} instructions, journal {'' if valid else 'not '}valid"
+    if dumped not in (old, new):
+        raise Failed(f"{where}: dump has {core.show(dumped)}, neither {core.show(old)} "
+                     f"nor {core.show(new)}")
+    if valid and dumped != new:
+        raise Failed(f"{where}: the journal was not replayed")
+    return f"{where}: the {'new' if dumped == new else 'old'} memory"
+
+
+def cases(kernel):
+    points = OURS if "crash_hotplug_event" in symbols(kernel) else MAINLINE
+    return {f"{event}@{function}+{part}":
+            lambda k, e=event, f=function, p=part: point(k, e, f, p)
+            for event, where in points.items() for function, part in where}

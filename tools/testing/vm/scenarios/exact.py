@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The header is exactly the online memory, whatever comes and goes.
+
+Looked at from outside: the guest's memory at the header's address, by a parser
+that is not the builder.
+"""
+from story import *
+
+MAINLINE_FAILS = r"after (unplug|offline).*stale"
+
+
+def both_system_calls(kernel, how):
+    with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, name="exact") as vm:
+        load(vm, how)
+        header = core.find_header(vm)
+        core.check_exact(vm, header, "after the load")
+        traced = start_trace(vm)
+
+        auto_online(vm)
+        plug_memory(vm, "first")
+        core.check_exact(vm, header, "after plugging 128 MiB")
+        plug_memory(vm, "second", 512)
+        core.check_exact(vm, header, "after plugging 512 MiB")
+        vm.unplug_dimm("first")
+        core.check_exact(vm, header, "after unplug of the first")
+        if traced:
+            check_trace(vm)
+
+        # Blocks of one DIMM, each on its own.
+        blocks = [int(s) // BLOCK for s, _ in offline_or_added(vm)]
+        for block in blocks[1::2]:
+            vm.run(f"echo 0 > {MEMORY}/memory{block}/online")
+            core.check_exact(vm, header, f"after offline of block {block}")
+        load(vm, how)
+        header = core.find_header(vm)
+        core.check_exact(vm, header, "after a load with blocks offline")
+        for block in blocks[1::2]:
+            vm.run(f"echo online_movable > {MEMORY}/memory{block}/state")
+            core.check_exact(vm, header, f"after online of block {block}")
+
+        cpu = vm.plug_cpu()
+        vm.wait_for("[ -e /sys/devices/system/cpu/cpu2/online ]")
+        vm.run("echo 1 > /sys/devices/system/cpu/cpu2/online")
+        core.check_exact(vm, header, "after a CPU")
+        vm.run("echo 0 > /sys/devices/system/cpu/cpu2/online")
+        vm.unplug_cpu(cpu)
+        vm.unplug_dimm("second")
+        core.check_exact(vm, header, "after unplug of the second")
+        vm.check_log()
+
+
+def start_trace(vm):
+    """Switch our tracepoints on; false on a kernel without them."""
+    return vm.run("echo 1 > /sys/kernel/tracing/events/crash_hotplug/enable", check=False)[0] == 0
+
+
+def check_trace(vm):
+    trace = vm.run("cat /sys/kernel/tracing/trace")
+    for what in (f"update: mem_going_online {32 * BLOCK:x}-{33 * BLOCK - 1:x} ret=0",
+                 f"update: mem_offline {32 * BLOCK:x}-{33 * BLOCK - 1:x} ret=0"):
+        if what not in trace:
+            raise Failed(f"no '{what}' in the trace")
+
+
+def offline_or_added(vm):
+    """Blocks of hot-plugged memory, which stands above 4 GiB."""
+    out = []
+    for (start, end), name in core.iomem(vm):
+        if name == "System RAM" and start >= 1 << 32:
+            out += [(a, a + BLOCK) for a in range(start, end, BLOCK)]
+    return out
+
+
+CASES = {
+    "kexec_file_load": lambda kernel: both_system_calls(kernel, "-s"),
+    "kexec_load": lambda kernel: both_system_calls(kernel, "-c --hotplug"),
+}

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Memory is in the header when its first page can be allocated.
+
+The machine is stopped where memory hotplug gives the block's pages to the page
+allocator, and the header is read from outside.
+"""
+import os
+
+from story import *
+
+MAINLINE_FAILS = r"first page.*not in the header"
+
+SCRIPT = """
+hbreak generic_online_page
+continue
+shell cat {fifo} >/dev/null
+delete
+detach
+"""
+
+
+def first_page(kernel):
+    with Machine(kernel, slots=2, maxmem="2G", gdb=True, name="first-page") as vm:
+        load(vm)
+        header = core.find_header(vm)
+        vm.plug_dimm("first")
+        vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
+
+        fifo = vm.dir / "fifo"
+        os.mkfifo(fifo)
+        process = gdb(vm, SCRIPT.format(fifo=fifo))
+        vm.start_command(f"echo online_movable > {MEMORY}/memory32/state")
+        vm.wait_event("STOP", 30)
+        ranges = core.ranges_of(core.live_header(vm, header))
+        with open(fifo, "w"):
+            pass
+        gdb_output(process)
+        if core.subtract([(32 * BLOCK, 33 * BLOCK)], ranges):
+            raise Failed(f"at the first page of {32 * BLOCK:#x} it is not in the header: "
+                         f"{core.show(ranges)}")
+        vm.check_log()
+
+
+CASES = {"covered-before-use": first_page}

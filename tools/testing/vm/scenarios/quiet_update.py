@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""An event allocates nothing, toggles no protection and interrupts no CPU.
+
+Every function that an update calls, as the function graph tracer saw it.
+"""
+from story import *
+
+MAINLINE_FAILS = r"an update calls .*alloc"
+FORBIDDEN = re.compile(r"alloc|kfree|vfree|set_memory|set_pages|change_page_attr|cpa_|"
+                       r"smp_call_function|on_each_cpu|flush_tlb|mutex_lock|schedule$")
+
+
+def quiet_update(kernel):
+    ours = "crash_hotplug_event" in symbols(kernel)
+    function = "crash_hotplug_event" if ours else "crash_handle_hotplug_event"
+    with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, name="quiet") as vm:
+        load(vm)
+        vm.run(f"cd /sys/kernel/tracing; echo {function} > set_graph_function; "
+               "echo 8192 > buffer_size_kb; echo function_graph > current_tracer")
+        auto_online(vm)
+        plug_memory(vm, "first")
+        plug_memory(vm, "second", 512)
+        vm.unplug_dimm("first")
+        vm.run("echo 0 > /sys/devices/system/cpu/cpu1/online; "
+               "echo 1 > /sys/devices/system/cpu/cpu1/online; "
+               "echo 0 > /sys/kernel/tracing/tracing_on")
+        trace = vm.run("cat /sys/kernel/tracing/trace", timeout=120)
+        calls = set(re.findall(r"(\w+)\(\)[ ;{]", trace))
+        seen = "elfcorehdr_commit" if ours else "arch_crash_handle_hotplug_event"
+        if seen not in calls:
+            raise HarnessError(f"{seen} is not in the trace, which has {sorted(calls)[:20]}")
+        bad = sorted(c for c in calls if FORBIDDEN.search(c))
+        if bad:
+            raise Failed(f"an update calls {', '.join(bad[:12])}")
+        vm.check_log()
+        return f"{len(calls)} functions in {trace.count(function + '()')} updates, none of them"
+
+
+CASES = {"no-allocation-no-protection": quiet_update}

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The kselftests, in a machine with a CPU and memory to take away."""
+from story import *
+
+
+def selftests(kernel):
+    debug = kernel.name.endswith("-debug")
+    with Machine(kernel, memory="1G" if debug else "512M", slots=2, maxmem="4G", maxcpus=4,
+                 crashkernel="256M" if debug else "160M",
+                 files={"/root/crash_hotplug_test": BUILD / "selftests/crash_hotplug_test"},
+                 name="selftests") as vm:
+        status, out = vm.run("/root/crash_hotplug_test", check=False)
+        if status != 4 and out.count("# SKIP") < 4:
+            raise Failed(f"without an image they must be skipped, not: {out[-300:]}")
+        load(vm)
+        auto_online(vm)
+        plug_memory(vm, "one", 256)
+        status, out = vm.run("/root/crash_hotplug_test", timeout=900, check=False)
+        vm.check_log()
+        if status or "# SKIP" in out:
+            raise Failed("\n".join(l for l in out.splitlines() if not l.startswith("ok"))[-900:])
+        return re.search(r"# Totals: .*", out)[0]
+
+
+CASES = {"crash_hotplug": selftests}

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The steps that scenarios are made of."""
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import core
+from vm import BUILD, TOP, Failed, HarnessError, Machine
+
+GUEST_TOOLS = BUILD / "guest-tools"
+BLOCK = 128 << 20
+MEMORY = "/sys/devices/system/memory"
+
+
+def tools(*names):
+    """Our own programs, for Machine(files=...)."""
+    return {f"/usr/bin/{name}": GUEST_TOOLS / name for name in names}
+
+
+def load(vm, how="-s"):
+    """Load the capture kernel: -s is kexec_file_load; -c --hotplug kexec_load."""
+    vm.run(f"kexec {how} -p /boot/Image --initrd=/boot/initramfs "
+           "--command-line='console=ttyS0 panic=-1 nr_cpus=1 reset_devices'")
+
+
+def auto_online(vm, how="online_movable"):
+    vm.run(f"echo {how} > {MEMORY}/auto_online_blocks")
+
+
+def online_blocks(vm):
+    return int(vm.run(f"cat {MEMORY}/memory[0-9]*/online | grep -c 1"))
+
+
+def wait_online(vm, count):
+    vm.wait_for(f"[ $(cat {MEMORY}/memory[0-9]*/online | grep -c 1) -eq {count} ]",
+                what=f"{count} memory blocks online")
+
+
+def plug_memory(vm, name, mib=128):
+    """Plug a DIMM, and wait until all of it is in use."""
+    before = online_blocks(vm)
+    vm.plug_dimm(name, mib)
+    wait_online(vm, before + mib // 128)
+
+
+def vmlinux(vm):
+    return vm.kernel / "vmlinux"
+
+
+def symbols(kernel):
+    out = subprocess.run(["nm", kernel / "vmlinux"], capture_output=True, text=True, check=True)
+    return {line.split()[2] for line in out.stdout.splitlines() if len(line.split()) == 3}
+
+
+def gdb(vm, script):
+    """Start gdb on the machine, to run the script's commands."""
+    path = vm.dir / "script.gdb"
+    path.write_text(f"set confirm off\nset pagination off\ntarget remote {vm.gdb_socket}\n{script}")
+    process = subprocess.Popen(["gdb", "-batch", "-nx", "-x", str(path), str(vmlinux(vm))],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+    # It stops the machine when it attaches, and lets it go when it waits.
+    vm.wait_event("STOP", 30)
+    vm.wait_event("RESUME", 30)
+    return process
+
+
+def gdb_output(process, timeout=60):
+    try:
+        return process.communicate(timeout=timeout)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise HarnessError("gdb did not come back: " + process.communicate()[0][-500:])
+
+
+def capture(vm, timeout=60):
+    """Wait for the capture kernel and take the dump to the machine's disk.
+
+    Returns the ranges that /proc/vmcore had, and the dump, in makedumpfile's
+    flattened format, as a file that lasts as long as the machine.
+    """
+    vm.wait_hello("capture", timeout)
+    ranges = core.vmcore_ranges(vm)
+    status, out = vm.run("set -o pipefail; makedumpfile --message-level 4 -c -d 23 -F /proc/vmcore 2>/tmp/err | "
+                         "dd of=/dev/vda bs=64k conv=fsync 2>/dev/null; "
+                         "s=$?; cat /tmp/err; exit $s",
+                         timeout=120, check=False)
+    if status:
+        raise Failed(f"makedumpfile: {out.strip()[-300:]}")
+    return ranges, vm.disk
+
+
+def crash_utility(vm, dump, commands, timeout=120):
+    """What the crash utility prints for the commands, each between marks."""
+    root = BUILD / "debian-crash"
+    loader = next((root / "usr/lib64").glob("ld-linux*"))
+    libs = ":".join(str(p) for p in sorted((root / "usr/lib").glob("*-linux-gnu*")))
+    script = "".join(f"{c}\necho =====\n" for c in commands) + "quit\n"
+    run = subprocess.run([loader, "--library-path", libs, root / "usr/bin/crash", "-s",
+                          "--no_scroll", vmlinux(vm), dump],
+                         input=script.replace("echo =====", "!echo =====", -1),
+                         capture_output=True, text=True, timeout=timeout,
+                         cwd=vm.dir, env={"HOME": str(vm.dir), "TERM": "dumb",
+                                          "PATH": "/usr/bin:/bin"})
+    parts = run.stdout.split("=====\n")
+    if run.returncode or len(parts) <= len(commands):
+        raise Failed(f"crash could not open the dump: {(run.stdout + run.stderr).strip()[-500:]}")
+    return parts[:len(commands)]
+
+
+def open_in_crash(vm, dump):
+    """The dump opens in crash, which finds the panic and its stack."""
+    sys, bt = crash_utility(vm, dump, ["sys", "bt"])
+    if "PANIC:" not in sys or not re.search(r"#\d+ \[", bt):
+        raise Failed(f"crash opened the dump without panic or stack: {sys} {bt}")
+    return sys, bt

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A QEMU machine under test, driven from outside.
+
+Failed is the verdict on what runs in the machine, and the only exception that
+a test which has to fail may raise.  HarnessError is everything that keeps us
+from a verdict, and never passes for one.
+"""
+import json
+import os
+import re
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[3]
+BUILD = Path(os.environ.get("HOTCORE_BUILD", TOP / "build"))
+MIB = 1 << 20
+
+# What a healthy kernel never logs, whatever a test said of it.
+BAD_LOG = re.compile(r"WARNING: |BUG: |BUG kmalloc|KASAN|Oops|possible recursive locking|"
+                     r"possible circular locking|inconsistent lock state|suspicious RCU|"
+                     r"sleeping function called|general protection|unreferenced object|"
+                     r"blocked for more than|soft lockup|hard LOCKUP|rcu.*detected stall|Call Trace:")
+PANIC_LINE = re.compile(r"Kernel panic - not syncing|sysrq: Trigger a crash")
+
+# x86's kernel counts the empty CPU sockets of QEMU's (old) MADT as possible
+# CPUs only under a hypervisor that it knows, and TCG is none.  It believes in
+# VMware on the word of the serial number and of the I/O port that QEMU has.
+TCG_CPU = ["-cpu", "qemu64,-hypervisor", "-smbios", "type=1,serial=VMware-hotcore"]
+
+
+class Failed(Exception):
+    """The system under test did not do what it must."""
+
+
+class HarnessError(Exception):
+    """No verdict could be had."""
+
+
+class Channel:
+    """A stream socket with deadlines."""
+
+    def __init__(self, path, deadline, alive):
+        self.buf = b""
+        self.sock = socket.socket(socket.AF_UNIX)
+        while True:
+            try:
+                self.sock.connect(str(path))
+                return
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() > deadline or not alive():
+                    raise HarnessError(f"QEMU did not open {path.name}")
+                select.select([], [], [], 0.02)
+
+    def fill(self, deadline, what):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([self.sock], [], [], left)[0]:
+            raise TimeoutError(what)
+        try:
+            data = self.sock.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        if not data:
+            raise HarnessError(f"QEMU ended while waiting for {what}")
+        self.buf += data
+
+    def line(self, deadline, what):
+        while b"\n" not in self.buf:
+            self.fill(deadline, what)
+        line, self.buf = self.buf.split(b"\n", 1)
+        return line.decode(errors="replace").rstrip("\r")
+
+    def exactly(self, count, deadline, what):
+        while len(self.buf) < count:
+            self.fill(deadline, what)
+        data, self.buf = self.buf[:count], self.buf[count:]
+        return data
+
+
+def cpio(entries):
+    """A newc archive of {path: bytes or Path}; directories are made as needed."""
+    out, dirs = [], set()
+
+    def member(name, mode, data):
+        head = b"070701" + b"".join(b"%08X" % v for v in (
+            len(out) + 1, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0))
+        block = head + name.encode() + b"\0"
+        block += b"\0" * (-len(block) % 4) + data
+        out.append(block + b"\0" * (-len(block) % 4))
+
+    for path, data in entries.items():
+        path = path.lstrip("/")
+        for parent in reversed(Path(path).parents[:-1]):
+            if str(parent) not in dirs:
+                dirs.add(str(parent))
+                member(str(parent), 0o040755, b"")
+        member(path, 0o100755, data if isinstance(data, bytes) else Path(data).read_bytes())
+    member("TRAILER!!!", 0, b"")
+    return b"".join(out)
+
+
+def kvm_works(kernel):
+    """KVM is there more often than it works: boot something with it, once."""
+    if os.environ.get("HOTCORE_ACCEL"):
+        return os.environ["HOTCORE_ACCEL"] == "kvm"
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return False
+    verdict = BUILD / "kvm-works"
+    boot_id = Path("/proc/sys/kernel/random/boot_id").read_text()
+    if verdict.exists() and verdict.read_text().startswith(boot_id):
+        return verdict.read_text().endswith("yes")
+    print("vm: trying whether KVM works here", flush=True)
+    answer = "no"
+    try:
+        with Machine(kernel, accel="kvm", boot_timeout=20) as vm:
+            vm.run("true", timeout=10)
+            answer = "yes"
+    except (HarnessError, Failed):
+        pass
+    verdict.write_text(boot_id + answer)
+    print(f"vm: KVM works: {answer}", flush=True)
+    return answer == "yes"
+
+
+class Machine:
+    """One guest.  A context manager: whatever happens, QEMU is gone after."""
+
+    def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
+                 crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
+                 gdb=False, memory_file=False, boot_timeout=120, name="guest"):
+        self.kernel = Path(kernel)
+        self.dir = Path(tempfile.mkdtemp(prefix=f"hotcore-{name}-"))
+        self.proc = None
+        self.boot_timeout = boot_timeout
+        self.expect_panic = False
+        self.log_path = self.dir / "console.log"
+        self.disk = self.dir / "disk"
+        self.gdb_socket = self.dir / "gdb" if gdb else None
+        self.files = dict(files or {})
+        if accel is None:
+            accel = "kvm" if not icount and kvm_works(kernel) else "tcg"
+        self.accel = accel
+        tcg = "tcg" if icount else "tcg,thread=multi"
+        self.args = [
+            "qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-user-config",
+            "-machine", "pc", "-accel", "kvm" if accel == "kvm" else tcg,
+            *(["-cpu", "host"] if accel == "kvm" else TCG_CPU),
+            "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else memory,
+            "-smp", f"{cpus},maxcpus={maxcpus or cpus}", "-no-reboot",
+            "-kernel", str(self.kernel / "Image"), "-initrd", str(self.dir / "initrd"),
+            "-append", f"console=ttyS0 panic=-1 nokaslr crashkernel={crashkernel} {cmdline}",
+            "-serial", f"file:{self.log_path}",
+            "-chardev", f"socket,id=agent,path={self.dir}/agent,server=on,wait=off",
+            "-device", "virtio-serial-pci", "-device",
+            "virtserialport,chardev=agent,name=hotcore.agent",
+            "-drive", f"if=none,id=disk,file={self.disk},format=raw,cache=unsafe",
+            "-device", "virtio-blk-pci,drive=disk",
+            "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
+        ]
+        if icount:
+            self.args += ["-icount", "shift=0"]
+        if gdb:
+            self.args += ["-chardev", f"socket,id=gdb,path={self.gdb_socket},server=on,wait=off",
+                          "-gdb", "chardev:gdb"]
+
+    def __enter__(self):
+        initramfs = BUILD / "guest-x86_64/initramfs.cpio.gz"
+        boot = {"/boot/Image": self.kernel / "Image", "/boot/initramfs": initramfs, **self.files}
+        (self.dir / "initrd").write_bytes(initramfs.read_bytes() + b"\0" *
+                                          (-initramfs.stat().st_size % 4) + cpio(boot))
+        with open(self.disk, "wb") as f:
+            f.truncate(1 << 30)
+        self.stderr = open(self.dir / "qemu.log", "wb")
+        self.proc = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=self.stderr,
+                                     stderr=self.stderr)
+        try:
+            deadline = time.monotonic() + self.boot_timeout
+            alive = lambda: self.proc.poll() is None
+            self.qmp_chan = Channel(self.dir / "qmp", deadline, alive)
+            self.events = []
+            json.loads(self.qmp_chan.line(deadline, "QMP greeting"))
+            self.qmp("qmp_capabilities")
+            self.agent = Channel(self.dir / "agent", deadline, alive)
+            self.wait_hello("system", self.boot_timeout)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.stop(keep=kind is not None)
+
+    def stop(self, keep=True):
+        if self.proc and self.proc.poll() is None:
+            self.proc.kill()
+        if self.proc:
+            self.proc.wait()
+            self.stderr.close()
+        if keep:
+            out = BUILD / "failed"
+            out.mkdir(exist_ok=True, parents=True)
+            for log in ("console.log", "qemu.log"):
+                if (self.dir / log).exists():
+                    shutil.copy(self.dir / log, out / f"{self.dir.name}-{log}")
+            self.kept = out / f"{self.dir.name}-console.log"
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # The monitor.
+
+    def qmp(self, command, timeout=30, **arguments):
+        request = {"execute": command}
+        if arguments:
+            request["arguments"] = {k.replace("_", "-"): v for k, v in arguments.items()}
+        self.qmp_chan.sock.sendall(json.dumps(request).encode() + b"\n")
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                answer = json.loads(self.qmp_chan.line(deadline, f"QMP {command}"))
+            except TimeoutError:
+                raise HarnessError(f"QMP {command}: no answer in {timeout} s")
+            if "event" in answer:
+                self.events.append(answer)
+            elif "error" in answer:
+                raise HarnessError(f"QMP {command}: {answer['error']['desc']}")
+            else:
+                return answer["return"]
+
+    def hmp(self, line):
+        return self.qmp("human-monitor-command", command_line=line)
+
+    def wait_event(self, name, timeout, **match):
+        """The next event of that name whose data has all of match."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for event in self.events:
+                data = event.get("data", {})
+                if event["event"] == name and all(data.get(k) == v for k, v in match.items()):
+                    self.events.remove(event)
+                    return event
+            try:
+                answer = json.loads(self.qmp_chan.line(deadline, name))
+            except TimeoutError:
+                raise HarnessError(f"no {name} {match} in {timeout} s")
+            if "event" in answer:
+                self.events.append(answer)
+
+    def plug_dimm(self, name, mib=128):
+        self.qmp("object-add", qom_type="memory-backend-ram", id=f"mem-{name}", size=mib * MIB)
+        self.qmp("device_add", driver="pc-dimm", id=name, memdev=f"mem-{name}")
+
+    def unplug_dimm(self, name, timeout=60):
+        self.qmp("device_del", id=name)
+        self.wait_event("DEVICE_DELETED", timeout, device=name)
+        self.qmp("object-del", id=f"mem-{name}")
+
+    def plug_cpu(self):
+        """Plug the next CPU that is not there; return its id."""
+        for slot in reversed(self.qmp("query-hotpluggable-cpus")):
+            if "qom-path" not in slot:
+                name = f"cpu-{slot['props']['socket-id']}-{slot['props']['core-id']}"
+                self.qmp("device_add", driver=slot["type"], id=name, **slot["props"])
+                return name
+        raise HarnessError("all CPUs are plugged already")
+
+    def unplug_cpu(self, name, timeout=60):
+        self.qmp("device_del", id=name)
+        # Of a CPU, QEMU says only that its APIC has gone.
+        self.wait_event("DEVICE_DELETED", timeout, path=f"/machine/peripheral/{name}/lapic")
+
+    def physical(self, start, size):
+        """Guest physical memory, as it is at this instant."""
+        path = self.dir / "pmem"
+        self.qmp("pmemsave", val=start, size=size, filename=str(path), timeout=60)
+        data = path.read_bytes()
+        path.unlink()
+        return data
+
+    # The agent in the guest.
+
+    def wait_hello(self, kind, timeout):
+        try:
+            line = self.agent.line(time.monotonic() + timeout, "HELLO")
+            # A crash cuts the old kernel's last message short.
+            while not re.search(r"HELLO (system|capture)$", line):
+                line = self.agent.line(time.monotonic() + timeout, "HELLO")
+        except TimeoutError:
+            raise Failed(f"no {kind} kernel's hello in {timeout} s; log ends: {self.log_tail()}")
+        except (HarnessError, ConnectionError):
+            raise Failed(f"the machine ended before a {kind} kernel came up; "
+                         f"log ends: {self.log_tail()}")
+        if not line.endswith(kind):
+            raise Failed(f"'{line}' instead of a {kind} kernel's hello")
+
+    def start_command(self, script):
+        data = script.encode()
+        self.agent.sock.sendall(b"RUN %d\n" % len(data) + data)
+
+    def run(self, script, timeout=60, check=True):
+        """Run a shell script in the guest; return its output, or (status, output)."""
+        self.start_command(script)
+        deadline = time.monotonic() + timeout
+        output = b""
+        try:
+            while True:
+                line = self.agent.line(deadline, "guest command")
+                kind, _, value = line.partition(" ")
+                if kind == "OUT":
+                    output += self.agent.exactly(int(value), deadline, "guest output")
+                elif kind == "EXIT":
+                    break
+                else:
+                    raise Failed(f"guest said '{line}' during: {script.strip()[:100]}")
+        except TimeoutError:
+            raise Failed(f"guest command not done in {timeout} s: {script.strip()[:100]}; "
+                         f"so far: {output.decode(errors='replace')[-300:]}; "
+                         f"log ends: {self.log_tail()}")
+        except HarnessError:
+            raise Failed(f"the machine ended during: {script.strip()[:100]}; "
+                         f"log ends: {self.log_tail()}")
+        text = output.decode(errors="replace")
+        if not check:
+            return int(value), text
+        if int(value):
+            raise Failed(f"guest command failed with {value}: {script.strip()[:200]}: "
+                         f"{text.strip()[-500:]}")
+        return text
+
+    def wait_for(self, condition, timeout=30, what=None):
+        """Wait in the guest until the shell condition holds."""
+        status, out = self.run(f"n={timeout * 20}\nuntil {condition}; do n=$((n-1)); "
+                               f"[ $n -gt 0 ] || exit 1; usleep 50000; done",
+                               timeout=timeout + 30, check=False)
+        if status:
+            raise Failed(f"not in {timeout} s: {what or condition}; {out.strip()[-200:]}")
+
+    def crash(self):
+        self.expect_panic = True
+        self.start_command("echo c > /proc/sysrq-trigger")
+
+    # The log.
+
+    def log(self):
+        try:
+            return self.log_path.read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def log_tail(self, lines=4):
+        return " | ".join(line.strip() for line in self.log().splitlines()[-lines:])
+
+    def check_log(self):
+        """Fail for anything in the log that a healthy kernel does not say."""
+        for line in self.log().splitlines():
+            if self.expect_panic and PANIC_LINE.search(line):
+                return
+            if BAD_LOG.search(line) or PANIC_LINE.search(line):
+                raise Failed(f"in the guest's log: {line.strip()}")
