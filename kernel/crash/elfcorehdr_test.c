@@ -269,14 +269,10 @@ FAULT(magic, "no ELF magic", ehdr->e_ident[0] = 0);
 FAULT(class, "not ELF64", ehdr->e_ident[EI_CLASS] = ELFCLASS32);
 FAULT(type, "not a core file (e_type)", ehdr->e_type = ET_EXEC);
 FAULT(machine, "made for another machine (e_machine)", ehdr->e_machine++);
-FAULT(phoff, "program headers do not follow the ELF header (e_phoff)",
-      ehdr->e_phoff++);
-FAULT(phnum, "truncated: e_phnum program headers do not fit",
-      ehdr->e_phnum = CAPACITY + 1);
-FAULT(xnum, "extended numbering (PN_XNUM) is not supported",
-      ehdr->e_phnum = 0xffff);
-FAULT(overlap, "overlaps another PT_LOAD",
-      phdr[FIXED + 1] = phdr[FIXED]);
+FAULT(phoff, "program headers do not follow the ELF header (e_phoff)", ehdr->e_phoff++);
+FAULT(phnum, "truncated: e_phnum program headers do not fit", ehdr->e_phnum = CAPACITY + 1);
+FAULT(xnum, "extended numbering (PN_XNUM) is not supported", ehdr->e_phnum = 0xffff);
+FAULT(overlap, "overlaps another PT_LOAD", phdr[FIXED + 1] = phdr[FIXED]);
 FAULT(wrap, "physical range wraps", phdr[FIXED].p_paddr = U64_MAX);
 FAULT(empty, "empty", phdr[FIXED].p_memsz = 0, phdr[FIXED].p_filesz = 0);
 FAULT(order, "PT_NOTE after a PT_LOAD", phdr[FIXED].p_type = PT_NOTE);
@@ -330,4 +326,5 @@ static struct kunit_suite elfcorehdr_suite = {
 	.init = fixture_init,
 	.test_cases = elfcorehdr_cases,
 };
+
 kunit_test_suite(elfcorehdr_suite);

@@ -139,4 +139,5 @@ static struct kunit_suite crash_hotplug_suite = {
 	.name = "crash_hotplug",
 	.test_cases = crash_hotplug_cases,
 };
+
 kunit_test_suite(crash_hotplug_suite);

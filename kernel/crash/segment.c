@@ -32,7 +32,6 @@ static u64 linear_offset(void)
 	return (unsigned long)__va(0);
 }
 
-
 /*
  * Add and drop are made of bounded steps; seq is odd for as long as one call
  * takes, so that a reader never copies a step that is half done.

@@ -6,7 +6,7 @@ that is not the builder.
 """
 from story import *
 
-MAINLINE_FAILS = r"after (unplug|offline).*stale"
+MAINLINE_FAILS = r"missing .*stale 0x"
 
 
 def both_system_calls(kernel, how):

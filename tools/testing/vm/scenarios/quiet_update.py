@@ -15,7 +15,7 @@ def quiet_update(kernel):
     function = "crash_hotplug_event" if ours else "crash_handle_hotplug_event"
     with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, name="quiet") as vm:
         load(vm)
-        vm.run(f"cd /sys/kernel/tracing; echo {function} > set_graph_function; "
+        vm.run(f"set -e; cd /sys/kernel/tracing; echo '{function}*' > set_graph_function; "
                "echo 8192 > buffer_size_kb; echo function_graph > current_tracer")
         auto_online(vm)
         plug_memory(vm, "first")

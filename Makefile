@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hotcore: see README.md, or "make help".
+
+KERNEL		?= 6.12
+KERNEL_SRC	?=
+ARCH		?= x86_64
+OVERLAY		?= 1
+
+VARIANT		:= $(if $(filter 0,$(OVERLAY)),mainline)
+BUILD		:= build/$(KERNEL)-$(ARCH)
+
+help:
+	@echo "hotcore: core headers that stay true while CPUs and memory come and go"
+	@echo
+	@echo "  make demo       plug, unplug and crash a machine; open the dump in crash"
+	@echo "  make check      all tests that CI runs"
+	@echo "  make check-long those that take longer: kernel 7.3, other architectures"
+	@echo "  make bench      what an event costs, mainline and with hotcore"
+	@echo
+	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(KERNEL)"
+	@echo "  make kernel     a test kernel of it: $(BUILD)/Image, vmlinux, config"
+	@echo "  make guest      the test machines' user space: build/guest-$(ARCH)/initramfs.cpio.gz"
+	@echo "  make tools      build/tools/elfcorehdr"
+	@echo "  make patches    hotcore as patches for 'git am': build/patches-$(KERNEL)"
+	@echo "  make clean      remove build/"
+	@echo
+	@echo "  KERNEL=6.12         Debian's linux-source of that version"
+	@echo "  KERNEL_SRC=PATH     a kernel tree or tarball instead; it is only read"
+	@echo "  ARCH=x86_64"
+	@echo "  OVERLAY=0           for make kernel: the same without hotcore"
+
+deps:
+	@scripts/deps
+
+tree: deps
+	@scripts/tree $(KERNEL) $(KERNEL_SRC)
+
+kernel: tree
+	@scripts/kernel $(KERNEL) $(ARCH) $(VARIANT)
+
+guest: deps
+	@scripts/guest $(ARCH) build/guest-$(ARCH)
+	@scripts/guest-tools $(ARCH)
+
+tools: deps
+	@$(MAKE) --no-print-directory -C tools/crash OUT=$(CURDIR)/build/tools
+
+demo: kernel guest
+	@scripts/crash-utility
+	@tools/testing/vm/demo.py $(BUILD)
+
+check: deps
+	@scripts/check
+
+check-long: deps
+	@scripts/check-long
+
+bench: deps
+	@scripts/bench $(KERNEL)
+
+patches: tree
+	@scripts/patches $(KERNEL) $(KERNEL_SRC)
+
+clean:
+	rm -rf build
+
+.PHONY: help deps tree kernel guest tools demo check check-long bench patches clean

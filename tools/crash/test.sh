@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Test the tool elfcorehdr on files: test.sh ELFCOREHDR
+set -euo pipefail
+tool=$(realpath "$1")
+cd "$(dirname "$0")"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0
+
+fail() { echo "test: $*" >&2; exit 1; }
+ok() { n=$((n + 1)); echo "ok $n $*"; }
+
+# make FILE RANGE... where RANGE is start:end in MiB; two notes, kernel mapping.
+make_header() {
+	python3 - "$@" <<-'PY'
+	import struct, sys
+	ph = [struct.pack("<IIQQQQQQ", 4, 0, a, 0, a, s, s, 0) for a, s in ((0x1000, 368), (0x2000, 4132))]
+	def load(start, end, va):
+	    return struct.pack("<IIQQQQQQ", 1, 7, start, start + va, start, end - start, end - start, 0)
+	ph.append(load(16 << 20, 28 << 20, 0xffffffff80000000))
+	for r in sys.argv[2:]:
+	    a, b = (int(x) << 20 for x in r.split(":"))
+	    ph.append(load(a, b, 0xffff888000000000))
+	eh = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 4, 62, 1, 0, 64, 0, 0, 64, 56, len(ph), 0, 0, 0)
+	open(sys.argv[1], "wb").write(eh + b"".join(ph))
+	PY
+}
+
+expect() { # STATUS PATTERN COMMAND...
+	local status=$1 pattern=$2 got=0
+	shift 2
+	"$@" >"$tmp/out" 2>&1 || got=$?
+	[ $got = "$status" ] || fail "$*: exit status $got, not $status: $(cat "$tmp/out")"
+	grep -qE -- "$pattern" "$tmp/out" || fail "$*: no '$pattern' in: $(cat "$tmp/out")"
+	ok "${*##*/}"
+}
+
+mkdir -p "$tmp/blocks"/memory{0,32,33}
+echo 8000000 >"$tmp/blocks/block_size_bytes"
+for b in 0 32; do echo 1 >"$tmp/blocks/memory$b/online"; done
+echo 0 >"$tmp/blocks/memory33/online"
+cat >"$tmp/iomem" <<-'IOMEM'
+	00001000-0009fbff : System RAM
+	00100000-07ffffff : System RAM
+	  04000000-05ffffff : Crash kernel
+	100000000-10fffffff : System RAM
+IOMEM
+check=("$tool" check --iomem "$tmp/iomem" --blocks "$tmp/blocks")
+
+make_header "$tmp/exact" 96:128 1:64 4096:4224
+make_header "$tmp/stale" 1:64 96:128 4096:4352
+make_header "$tmp/short" 1:64 4096:4224
+
+expect 0 '1 CPUs, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/exact"
+[ "$(awk '/ memory /{ print $2 }' "$tmp/out" | tr '\n' ' ')" = "100000 6000000 100000000 " ] ||
+	fail "not sorted: $(cat "$tmp/out")"
+expect 0 'kernel mapping +1000000 - 1bfffff +12.0 MiB' "$tool" show "$tmp/exact"
+expect 0 '\|[#+.]{64}\|' "$tool" show "$tmp/exact"
+expect 0 'memory' "$tool" show - <"$tmp/exact"
+expect 0 '"total": 233832448' "$tool" --json show "$tmp/exact"
+"$tool" --json show "$tmp/exact" | python3 -m json.tool >/dev/null || fail "show --json is not JSON"
+
+expect 0 '^exact: 223.0 MiB' "${check[@]}" "$tmp/exact"
+expect 1 'stale +108000000 - 10fffffff +128.0 MiB' "${check[@]}" "$tmp/stale"
+expect 1 'missing +6000000 - 7ffffff +32.0 MiB' "${check[@]}" "$tmp/short"
+expect 1 'missing +1000 - 9fbff' "${check[@]}" --exclude-low 0 "$tmp/exact"
+expect 1 '"exact": false' "${check[@]}" --json "$tmp/short"
+python3 -m json.tool "$tmp/out" >/dev/null || fail "check --json is not JSON"
+expect 2 'not a number' "${check[@]}" --exclude-low x "$tmp/exact"
+sed 's/[0-9a-f]*-[0-9a-f]* :/00000000-00000000 :/' "$tmp/iomem" >"$tmp/hidden"
+expect 2 'addresses are hidden' "$tool" check --iomem "$tmp/hidden" "$tmp/exact"
+expect 2 'No such file' "$tool" check --iomem "$tmp/none" "$tmp/exact"
+
+expect 0 'no difference' "$tool" diff "$tmp/exact" "$tmp/exact"
+expect 1 '\+ added +108000000 - 10fffffff' "$tool" diff "$tmp/exact" "$tmp/stale"
+expect 1 '\- removed +6000000 - 7ffffff' "$tool" diff "$tmp/exact" "$tmp/short"
+expect 1 '"differ": true' "$tool" --json diff "$tmp/exact" "$tmp/short"
+python3 -m json.tool "$tmp/out" >/dev/null || fail "diff --json is not JSON"
+
+# Headers that must not be trusted.
+head -c 200 "$tmp/exact" >"$tmp/cut"
+expect 2 'cut: truncated' "$tool" show "$tmp/cut"
+: >"$tmp/empty"
+expect 2 'empty: empty' "$tool" show "$tmp/empty"
+echo text >"$tmp/text"
+expect 2 'text: shorter than' "$tool" show "$tmp/text"
+make_header "$tmp/overlap" 1:64 32:96
+expect 2 'program header 4: overlaps' "$tool" show "$tmp/overlap"
+make_header "$tmp/wrap" 1:64
+printf '\xff\xff\xff\xff\xff\xff\xff\xff' |
+	dd of="$tmp/wrap" bs=1 seek=$((64 + 3 * 56 + 24)) conv=notrunc status=none
+expect 2 'program header 3: physical range wraps' "$tool" show "$tmp/wrap"
+expect 2 'elfcorehdr - show' "$tool" bogus
+expect 2 'No such file' "$tool" show "$tmp/none"
+
+echo "test: $n tests passed"

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The main job, from a running machine to a dump that is opened: demo.py KERNEL"""
+import sys
+import textwrap
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from story import *  # noqa: E402,F403
+
+TTY = sys.stdout.isatty()
+TEXT = "written to memory that was plugged while the kernel ran"
+FIRST = 32 * BLOCK
+STEP = """
+hbreak elfcorehdr_commit
+continue
+while {valid} == 0
+  stepi
+end
+stepi 7
+printf "stopped in the update, journal valid %d\\n", {valid}
+monitor nmi
+delete
+detach
+""".format(valid="kexec_crash_image->crash_segment->hdr.journal.valid")
+
+rows = []
+
+
+def paint(code, text):
+    return f"\033[{code}m{text}\033[0m" if TTY else text
+
+
+def step(text):
+    print(f"\n{paint('1', '== ' + text)}", flush=True)
+
+
+def show(text, prefix="   "):
+    print(textwrap.indent(text.rstrip(), prefix), flush=True)
+
+
+def seen(asked, found, good):
+    rows.append((asked, found, good))
+
+
+def header(vm):
+    out = vm.run("elfcorehdr show")
+    show(out)
+    status, exact = vm.run("elfcorehdr check", check=False)
+    exact = exact.strip().splitlines()[-1]
+    show(exact)
+    return status == 0, exact
+
+
+def wait_diff(vm):
+    """What the header gained or lost since the last look."""
+    status, out = vm.run("elfcorehdr diff /tmp/before /sys/kernel/debug/crash_hotplug/elfcorehdr; "
+                         "s=$?; cp /sys/kernel/debug/crash_hotplug/elfcorehdr /tmp/before; exit $s",
+                         check=False)
+    show(out)
+    return out.strip()
+
+
+def main():
+    kernel = Path(sys.argv[1]).resolve()
+    with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, gdb=True, cmdline="unknown_nmi_panic",
+                 files=tools("elfcorehdr", "pattern"), name="demo") as vm:
+        step(f"A machine with 2 CPUs and 512 MiB, kernel {vm.run('uname -r').strip()} ({vm.accel})")
+        step("kexec -s -p: the capture kernel is loaded; what its header says")
+        load(vm)
+        good, exact = header(vm)
+        seen("load kdump with kexec -s -p", exact, good)
+        vm.run("cp /sys/kernel/debug/crash_hotplug/elfcorehdr /tmp/before")
+
+        step("QEMU plugs a CPU: all possible ones are in the header from the start")
+        vm.plug_cpu()
+        vm.wait_for("[ -e /sys/devices/system/cpu/cpu2/online ]")
+        vm.run("echo 1 > /sys/devices/system/cpu/cpu2/online")
+        out = wait_diff(vm)
+        cpus = vm.run("cat /sys/devices/system/cpu/online").strip()
+        seen("plug a CPU", f"CPUs {cpus} online, header: {out}",
+             cpus == "0-2" and out == "no difference")
+
+        step("QEMU plugs a DIMM of 256 MiB: the header gains it")
+        auto_online(vm)
+        plug_memory(vm, "one", 256)
+        out = wait_diff(vm)
+        seen("plug a DIMM", out, "added" in out and "100000000 - 10fffffff" in out)
+
+        step("QEMU unplugs it: it goes from the header")
+        vm.unplug_dimm("one")
+        out = wait_diff(vm)
+        seen("unplug the DIMM", out, "removed" in out and "100000000 - 10fffffff" in out)
+        good, exact = header(vm)
+        seen("the header after it", exact, good)
+
+        step("Another DIMM; a program writes a text into it")
+        plug_memory(vm, "two", 128)
+        vm.run(f"pattern {FIRST:#x} {FIRST + BLOCK:#x} '{TEXT}' > /tmp/where 2>&1 &")
+        vm.wait_for("[ -s /tmp/where ]")
+        where = vm.run("cat /tmp/where").strip()
+        if not where.startswith("0x"):
+            raise HarnessError(where)
+        show(f"'{TEXT}' is at physical address {where}")
+
+        step("A third DIMM; the machine crashes in the middle of the header's update")
+        old = core.true_ranges(vm)
+        auto_online(vm, "offline")
+        vm.plug_dimm("three", 128)
+        vm.wait_for(f"[ -e {MEMORY}/memory33 ]")
+        process = gdb(vm, STEP)
+        vm.expect_panic = True
+        vm.start_command(f"taskset -p 1 $$ >/dev/null; echo online_movable > {MEMORY}/memory33/state")
+        out = gdb_output(process)
+        stopped = re.search(r"stopped in the update.*", out)
+        if not stopped:
+            raise HarnessError(f"gdb did not get into the update: {out[-400:]}")
+        show(stopped[0] + "; NMI")
+
+        step("The capture kernel boots and runs makedumpfile")
+        ranges, dump = capture(vm)
+        show("/proc/vmcore: " + core.show(ranges))
+        new = core.merge(old + [(33 * BLOCK, 34 * BLOCK)])
+        seen("crash in the middle of an update", "the dump has the memory " +
+             ("after it" if ranges == new else "before it" if ranges == old else "of neither"),
+             ranges in (old, new))
+
+        step("The dump in crash")
+        sys_out, bt, rd = crash_utility(vm, dump, ["sys", "bt", f"rd -p -a {where} {len(TEXT)}"])
+        show(sys_out)
+        show(bt)
+        show(f"crash> rd -p -a {where}\n{rd}")
+        seen("open it in crash: sys", re.search(r"PANIC: .*", sys_out)[0] if "PANIC" in sys_out else "?",
+             "NMI" in sys_out)
+        seen("bt", "is in the update" if "crash_hotplug_event" in bt else "?",
+             "crash_hotplug_event" in bt)
+        seen("read the text in plugged memory", f"'{TEXT}'" if TEXT in rd else "not found", TEXT in rd)
+        vm.check_log()
+
+    step("What was asked, what was seen")
+    for asked, found, good in rows:
+        found = " ".join(found.split())
+        print(f"   {paint('32', 'yes') if good else paint('31', 'NO ')}  {asked:<34} {found}")
+    return 0 if all(good for _, _, good in rows) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (Failed, HarnessError) as e:
+        sys.exit(f"demo: {e}")
