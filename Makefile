@@ -6,8 +6,10 @@ KERNEL_SRC	?=
 ARCH		?= x86_64
 OVERLAY		?= 1
 
+# What the tree is called below build/: its version, or the name of KERNEL_SRC.
+NAME		:= $(shell scripts/tree --name '$(KERNEL)' '$(KERNEL_SRC)')
 VARIANT		:= $(if $(filter 0,$(OVERLAY)),mainline)
-BUILD		:= build/$(KERNEL)-$(ARCH)
+BUILD		:= build/$(NAME)-$(ARCH)
 
 help:
 	@echo "hotcore: core headers that stay true while CPUs and memory come and go"
@@ -17,11 +19,11 @@ help:
 	@echo "  make check-long those that take longer: kernel 7.3, other architectures"
 	@echo "  make bench      what an event costs, mainline and with hotcore"
 	@echo
-	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(KERNEL)"
+	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(NAME)"
 	@echo "  make kernel     a test kernel of it: $(BUILD)/Image, vmlinux, config"
 	@echo "  make guest      the test machines' user space: build/guest-$(ARCH)/initramfs.cpio.gz"
 	@echo "  make tools      build/tools/elfcorehdr"
-	@echo "  make patches    hotcore as patches for 'git am': build/patches-$(KERNEL)"
+	@echo "  make patches    hotcore as patches for 'git am': build/patches-$(NAME)"
 	@echo "  make clean      remove build/"
 	@echo
 	@echo "  KERNEL=6.12         Debian's linux-source of that version"
@@ -33,10 +35,10 @@ deps:
 	@scripts/deps
 
 tree: deps
-	@scripts/tree $(KERNEL) $(KERNEL_SRC)
+	@scripts/tree '$(KERNEL)' '$(KERNEL_SRC)'
 
 kernel: tree
-	@scripts/kernel $(KERNEL) $(ARCH) $(VARIANT)
+	@scripts/kernel $(NAME) $(ARCH) $(VARIANT)
 
 guest: deps
 	@scripts/guest $(ARCH) build/guest-$(ARCH)
@@ -59,7 +61,7 @@ bench: deps
 	@scripts/bench $(KERNEL)
 
 patches: tree
-	@scripts/patches $(KERNEL) $(KERNEL_SRC)
+	@scripts/patches $(NAME)
 
 clean:
 	rm -rf build

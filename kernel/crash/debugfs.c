@@ -2,14 +2,15 @@
 /*
  * What the live header says, in debugfs under crash_hotplug/.
  *
- * For root alone: it has kernel addresses in it.  With that mode debugfs
- * itself refuses it under lockdown, as it does /proc/kcore.
+ * For root alone; and what has kernel addresses in it is hidden when lockdown
+ * hides /proc/kcore, whose program headers are the same.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/mm.h>
+#include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/sort.h>
 #include <linux/string_helpers.h>
@@ -21,8 +22,13 @@
 /* The file's contents are those of the moment of its opening. */
 static int elfcorehdr_open_file(struct inode *inode, struct file *file)
 {
-	struct crash_segment_copy *copy = crash_segment_read();
+	struct crash_segment_copy *copy;
+	int ret;
 
+	ret = security_locked_down(LOCKDOWN_KCORE);
+	if (ret)
+		return ret;
+	copy = crash_segment_read();
 	if (IS_ERR(copy))
 		return PTR_ERR(copy);
 	file->private_data = copy;
@@ -93,7 +99,21 @@ out:
 	kvfree(copy);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(ranges);
+
+static int ranges_open(struct inode *inode, struct file *file)
+{
+	int ret = security_locked_down(LOCKDOWN_KCORE);
+
+	return ret ? ret : single_open(file, ranges_show, NULL);
+}
+
+static const struct file_operations ranges_fops = {
+	.owner		= THIS_MODULE,
+	.open		= ranges_open,
+	.read		= seq_read,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
 
 static int stats_show(struct seq_file *m, void *unused)
 {

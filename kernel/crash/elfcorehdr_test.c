@@ -277,8 +277,8 @@ FAULT(wrap, "physical range wraps", phdr[FIXED].p_paddr = U64_MAX);
 FAULT(empty, "empty", phdr[FIXED].p_memsz = 0, phdr[FIXED].p_filesz = 0);
 FAULT(order, "PT_NOTE after a PT_LOAD", phdr[FIXED].p_type = PT_NOTE);
 FAULT(kind, "neither PT_NOTE nor PT_LOAD", phdr[FIXED].p_type = PT_DYNAMIC);
-FAULT(filesz, "p_filesz is not p_memsz", phdr[FIXED].p_filesz--);
-FAULT(offset, "p_offset is not p_paddr", phdr[FIXED].p_offset--);
+FAULT(filesz, "p_filesz is not p_memsz", phdr[FIXED + 1].p_filesz--);
+FAULT(offset, "p_offset is not p_paddr", phdr[FIXED + 1].p_offset--);
 
 static const struct fault *const faults[] = {
 	&fault_magic, &fault_class, &fault_type, &fault_machine, &fault_phoff,

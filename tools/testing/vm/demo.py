@@ -135,7 +135,6 @@ def main():
         seen("bt", "is in the update" if "crash_hotplug_event" in bt else "?",
              "crash_hotplug_event" in bt)
         seen("read the text in plugged memory", f"'{TEXT}'" if TEXT in rd else "not found", TEXT in rd)
-        vm.check_log()
 
     step("What was asked, what was seen")
     for asked, found, good in rows:

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The steps that scenarios are made of."""
 import re
-import shutil
 import subprocess
 import time
-from pathlib import Path
 
 import core
-from vm import BUILD, TOP, Failed, HarnessError, Machine
+from vm import BUILD, SUITE, Failed, HarnessError, Machine
 
 GUEST_TOOLS = BUILD / "guest-tools"
 BLOCK = 128 << 20
@@ -94,7 +92,7 @@ def capture(vm, timeout=60):
 
 def crash_utility(vm, dump, commands, timeout=120):
     """What the crash utility prints for the commands, each between marks."""
-    root = BUILD / "debian-crash"
+    root = BUILD / f"debian-crash-{SUITE}"
     loader = next((root / "usr/lib64").glob("ld-linux*"))
     libs = ":".join(str(p) for p in sorted((root / "usr/lib").glob("*-linux-gnu*")))
     script = "".join(f"{c}\necho =====\n" for c in commands) + "quit\n"

@@ -18,6 +18,8 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
 BUILD = Path(os.environ.get("HOTCORE_BUILD", TOP / "build"))
+# The Debian suite whose tools know the kernel under test.
+SUITE = os.environ.get("HOTCORE_SUITE", "trixie")
 MIB = 1 << 20
 
 # What a healthy kernel never logs, whatever a test said of it.
@@ -127,7 +129,11 @@ def kvm_works(kernel):
 
 
 class Machine:
-    """One guest.  A context manager: whatever happens, QEMU is gone after."""
+    """One guest.
+
+    A context manager: whatever happens, QEMU is gone after it, and what ended
+    well so far still fails for anything bad in the kernel's log.
+    """
 
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
@@ -152,7 +158,9 @@ class Machine:
             "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else memory,
             "-smp", f"{cpus},maxcpus={maxcpus or cpus}", "-no-reboot",
             "-kernel", str(self.kernel / "Image"), "-initrd", str(self.dir / "initrd"),
-            "-append", f"console=ttyS0 panic=-1 nokaslr crashkernel={crashkernel} {cmdline}",
+            "-append", "console=ttyS0 panic=-1 "
+            # gdb takes the symbols' addresses as they are in vmlinux.
+            f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}",
             "-serial", f"file:{self.log_path}",
             "-chardev", f"socket,id=agent,path={self.dir}/agent,server=on,wait=off",
             "-device", "virtio-serial-pci", "-device",
@@ -168,7 +176,8 @@ class Machine:
                           "-gdb", "chardev:gdb"]
 
     def __enter__(self):
-        initramfs = BUILD / "guest-x86_64/initramfs.cpio.gz"
+        guest = "guest-x86_64" + ("" if SUITE == "trixie" else f"-{SUITE}")
+        initramfs = BUILD / guest / "initramfs.cpio.gz"
         boot = {"/boot/Image": self.kernel / "Image", "/boot/initramfs": initramfs, **self.files}
         (self.dir / "initrd").write_bytes(initramfs.read_bytes() + b"\0" *
                                           (-initramfs.stat().st_size % 4) + cpio(boot))
@@ -192,7 +201,13 @@ class Machine:
         return self
 
     def __exit__(self, kind, value, trace):
-        self.stop(keep=kind is not None)
+        healthy = False
+        try:
+            if kind is None:
+                self.check_log()
+            healthy = kind is None
+        finally:
+            self.stop(keep=not healthy)
 
     def stop(self, keep=True):
         if self.proc and self.proc.poll() is None:

@@ -43,10 +43,12 @@ def both_system_calls(kernel, how):
         vm.run("echo 1 > /sys/devices/system/cpu/cpu2/online")
         core.check_exact(vm, header, "after a CPU")
         vm.run("echo 0 > /sys/devices/system/cpu/cpu2/online")
-        vm.unplug_cpu(cpu)
+        # QEMU 7.2 corrupts its own heap when an emulated CPU is unplugged.
+        if vm.accel == "kvm":
+            vm.unplug_cpu(cpu)
+        core.check_exact(vm, header, "after the CPU went")
         vm.unplug_dimm("second")
         core.check_exact(vm, header, "after unplug of the second")
-        vm.check_log()
 
 
 def start_trace(vm):

@@ -14,7 +14,6 @@ def kunit(kernel):
                 raise Failed(f"{suite}: " + "; ".join(re.findall(r"not ok.*|# .*EXPECT.*", out)))
             passed += int(re.search(r"pass:(\d+)", out.splitlines()[-3])[1]) \
                 if "pass:" in out else len(re.findall(r"^ +ok", out, re.M))
-        vm.check_log()
         return f"{passed} tests"
 
 
