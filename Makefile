@@ -8,6 +8,9 @@ OVERLAY		?= 1
 
 # What the tree is called below build/: its version, or the name of KERNEL_SRC.
 NAME		:= $(shell scripts/tree --name '$(KERNEL)' '$(KERNEL_SRC)')
+# Debian's tools that know the kernel: newer ones are in its rolling suite.
+export HOTCORE_SUITE := $(if $(filter 6.%,$(shell scripts/kernel-version '$(KERNEL)' '$(KERNEL_SRC)')),trixie,sid)
+GUEST		:= build/guest-$(ARCH)$(if $(filter sid,$(HOTCORE_SUITE)),-sid)
 VARIANT		:= $(if $(filter 0,$(OVERLAY)),mainline)
 BUILD		:= build/$(NAME)-$(ARCH)
 
@@ -21,7 +24,7 @@ help:
 	@echo
 	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(NAME)"
 	@echo "  make kernel     a test kernel of it: $(BUILD)/Image, vmlinux, config"
-	@echo "  make guest      the test machines' user space: build/guest-$(ARCH)/initramfs.cpio.gz"
+	@echo "  make guest      the test machines' user space: $(GUEST)/initramfs.cpio.gz"
 	@echo "  make tools      build/tools/elfcorehdr"
 	@echo "  make patches    hotcore as patches for 'git am': build/patches-$(NAME)"
 	@echo "  make clean      remove build/"
@@ -41,18 +44,18 @@ kernel: tree
 	@scripts/kernel $(NAME) $(ARCH) $(VARIANT)
 
 guest: deps
-	@scripts/guest $(ARCH) build/guest-$(ARCH)
+	@scripts/guest $(ARCH) $(GUEST) $(HOTCORE_SUITE)
 	@scripts/guest-tools $(ARCH)
 
 tools: deps
 	@$(MAKE) --no-print-directory -C tools/crash OUT=$(CURDIR)/build/tools
 
 demo: kernel guest
-	@scripts/crash-utility
+	@scripts/crash-utility $(HOTCORE_SUITE)
 	@tools/testing/vm/demo.py $(BUILD)
 
 check: deps
-	@scripts/check
+	@HOTCORE_SUITE=trixie scripts/check
 
 check-long: deps
 	@scripts/check-long

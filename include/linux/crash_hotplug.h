@@ -33,6 +33,24 @@ enum kexec_lock_state {
 	KEXEC_LOCK_TAKEN_OVER,
 };
 
+/**
+ * enum crash_hotplug_action - what an event says
+ * @CRASH_HP_CPU_ONLINE:	a CPU is about to run
+ * @CRASH_HP_CPU_OFFLINE:	a CPU is dead
+ * @CRASH_HP_MEM_GOING_ONLINE:	a memory block is about to be used
+ * @CRASH_HP_MEM_CANCEL_ONLINE:	it is not, after all
+ * @CRASH_HP_MEM_OFFLINE:	a memory block is not used any more
+ * @CRASH_HP_NR_ACTIONS:	how many there are
+ */
+enum crash_hotplug_action {
+	CRASH_HP_CPU_ONLINE,
+	CRASH_HP_CPU_OFFLINE,
+	CRASH_HP_MEM_GOING_ONLINE,
+	CRASH_HP_MEM_CANCEL_ONLINE,
+	CRASH_HP_MEM_OFFLINE,
+	CRASH_HP_NR_ACTIONS,
+};
+
 #ifdef CONFIG_CRASH_HOTPLUG
 
 bool kexec_lock_crash(void);

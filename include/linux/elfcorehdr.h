@@ -93,7 +93,7 @@ struct elfcorehdr_error {
 };
 
 /* Bytes of a header with @nr program headers. */
-static inline size_t elfcorehdr_size(size_t nr)
+static inline size_t elfcorehdr_bytes(size_t nr)
 {
 	return sizeof(Elf64_Ehdr) + nr * sizeof(Elf64_Phdr);
 }
@@ -127,6 +127,9 @@ int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size);
 int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
 			   u64 size);
 
+int elfcorehdr_validate(const void *buf, size_t size,
+			const struct elfcorehdr_machine *m,
+			struct elfcorehdr_error *err);
 int elfcorehdr_parse(const void *buf, size_t size,
 		     const struct elfcorehdr_machine *m, u16 *scratch,
 		     struct elfcorehdr_error *err);

@@ -117,12 +117,11 @@ static const struct file_operations ranges_fops = {
 
 static int stats_show(struct seq_file *m, void *unused)
 {
-	struct crash_segment_copy *copy = crash_segment_read();
 	const struct crash_hotplug_stats *s = &crash_hotplug_stats;
+	u32 used, capacity;
 	unsigned int i;
 
-	if (IS_ERR(copy))
-		return PTR_ERR(copy);
+	crash_segment_usage(&used, &capacity);
 	for (i = 0; i < CRASH_HP_NR_ACTIONS; i++)
 		seq_printf(m, "%-20s %lu\n", crash_hotplug_action_names[i],
 			   atomic_long_read(&s->events[i]));
@@ -132,9 +131,8 @@ static int stats_show(struct seq_file *m, void *unused)
 	seq_printf(m, "%-20s %lu\n", "failed", READ_ONCE(s->failed));
 	seq_printf(m, "%-20s %llu\n", "last_ns", READ_ONCE(s->last_ns));
 	seq_printf(m, "%-20s %llu\n", "longest_ns", READ_ONCE(s->longest_ns));
-	seq_printf(m, "%-20s %u\n", "entries", copy->used);
-	seq_printf(m, "%-20s %u\n", "capacity", copy->capacity);
-	kvfree(copy);
+	seq_printf(m, "%-20s %u\n", "entries", used);
+	seq_printf(m, "%-20s %u\n", "capacity", capacity);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);

@@ -214,7 +214,7 @@ static const char *ehdr_fault(const Elf64_Ehdr *ehdr, size_t size,
 		return "no program headers (e_phnum)";
 	if (ehdr->e_phnum > ELFCOREHDR_MAX_PHDRS)
 		return "extended numbering (PN_XNUM) is not supported";
-	if (elfcorehdr_size(ehdr->e_phnum) > size)
+	if (elfcorehdr_bytes(ehdr->e_phnum) > size)
 		return "truncated: e_phnum program headers do not fit";
 	return NULL;
 }
@@ -233,7 +233,8 @@ static const char *phdr_fault(const Elf64_Phdr *phdr, bool loads)
 		return "physical range wraps";
 	if (phdr->p_offset + phdr->p_memsz - 1 < phdr->p_offset)
 		return "offset range wraps";
-	if (phdr->p_type == PT_LOAD &&
+	/* -1 is kexec-tools' word for memory outside of the linear map. */
+	if (phdr->p_type == PT_LOAD && phdr->p_vaddr != U64_MAX &&
 	    phdr->p_vaddr + phdr->p_memsz - 1 < phdr->p_vaddr)
 		return "virtual range wraps";
 	return NULL;
@@ -255,27 +256,25 @@ static int cmp_mapping(const void *a, const void *b, const void *priv)
 }
 
 /**
- * elfcorehdr_parse() - validate a header of unknown origin
+ * elfcorehdr_validate() - whether a header can be read at all
  * @buf:	its bytes, aligned to 8; nothing in them is trusted
  * @size:	how many there are
  * @m:		the machine that it has to be for, or NULL for any
- * @scratch:	elfcorehdr_capacity(@size) entries of working memory
  * @err:	where to say what is wrong, or NULL
  *
- * Two PT_LOADs of one mapping (the same distance of virtual and physical
- * addresses) must not overlap; those of different mappings may, as the
- * kernel's own does with the linear map.
+ * Looks at the ELF header and at each program header by itself.
  *
- * Return: 0 if the header is sound, else -EINVAL with @err filled in.
+ * Return: 0, or -EINVAL with @err filled in.
  */
-int elfcorehdr_parse(const void *buf, size_t size,
-		     const struct elfcorehdr_machine *m, u16 *scratch,
-		     struct elfcorehdr_error *err)
+int elfcorehdr_validate(const void *buf, size_t size,
+			const struct elfcorehdr_machine *m,
+			struct elfcorehdr_error *err)
 {
 	const Elf64_Phdr *phdrs = elfcorehdr_phdrs(buf);
 	const Elf64_Ehdr *ehdr = buf;
 	const char *fault;
-	u32 i, loads = 0;
+	bool loads = false;
+	u32 i;
 
 	if ((unsigned long)buf % sizeof(u64))
 		return refuse(err, "buffer not aligned", -1);
@@ -287,9 +286,42 @@ int elfcorehdr_parse(const void *buf, size_t size,
 		fault = phdr_fault(&phdrs[i], loads);
 		if (fault)
 			return refuse(err, fault, i);
+		loads |= phdrs[i].p_type == PT_LOAD;
+	}
+	return 0;
+}
+
+/**
+ * elfcorehdr_parse() - validate a header of unknown origin
+ * @buf:	its bytes, aligned to 8; nothing in them is trusted
+ * @size:	how many there are
+ * @m:		the machine that it has to be for, or NULL for any
+ * @scratch:	elfcorehdr_capacity(@size) entries of working memory
+ * @err:	where to say what is wrong, or NULL
+ *
+ * As elfcorehdr_validate(), and of the header as a whole: two PT_LOADs of one
+ * mapping (the same distance of virtual and physical addresses) must not
+ * overlap; those of different mappings may, as the kernel's own does with the
+ * linear map.
+ *
+ * Return: 0 if the header is sound, else -EINVAL with @err filled in.
+ */
+int elfcorehdr_parse(const void *buf, size_t size,
+		     const struct elfcorehdr_machine *m, u16 *scratch,
+		     struct elfcorehdr_error *err)
+{
+	const Elf64_Phdr *phdrs = elfcorehdr_phdrs(buf);
+	const Elf64_Ehdr *ehdr = buf;
+	u32 i, loads = 0;
+	int ret;
+
+	ret = elfcorehdr_validate(buf, size, m, err);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < ehdr->e_phnum; i++)
 		if (phdrs[i].p_type == PT_LOAD)
 			scratch[loads++] = i;
-	}
 
 	sort_r(scratch, loads, sizeof(*scratch), cmp_mapping, NULL, phdrs);
 	for (i = 1; i < loads; i++) {
@@ -440,7 +472,8 @@ void elfcorehdr_replay(struct elfcorehdr *hdr)
 	if (j->nr_writes > 2 || j->phnum > hdr->capacity)
 		return;
 	for (i = 0; i < j->nr_writes; i++)
-		if (j->write[i].slot >= hdr->capacity)
+		if (j->write[i].slot < hdr->first ||
+		    j->write[i].slot >= hdr->capacity)
 			return;
 
 	journal_apply(hdr, j);

@@ -6,6 +6,8 @@
  * taken is counted and remembered, and as soon as the lock is dropped a work
  * item compares the header with the true state.
  */
+#define pr_fmt(fmt) "crash hotplug: " fmt
+
 #include <linux/cpuhotplug.h>
 #include <linux/crash_hotplug.h>
 #include <linux/init.h>
@@ -13,7 +15,7 @@
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/notifier.h>
-#include <linux/sched/clock.h>
+#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "../kexec_internal.h"
@@ -21,9 +23,6 @@
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/crash_hotplug.h>
-
-#undef pr_fmt
-#define pr_fmt(fmt) "crash hotplug: " fmt
 
 struct crash_hotplug_stats crash_hotplug_stats;
 
@@ -69,7 +68,7 @@ void crash_hotplug_unlocked(void)
 	 */
 	smp_mb();
 	if (unlikely(READ_ONCE(crash_hotplug_pending)))
-		schedule_work(&crash_hotplug_work);
+		queue_work(system_unbound_wq, &crash_hotplug_work);
 }
 
 static void defer(const struct crash_hotplug_event *event)
@@ -81,35 +80,90 @@ static void defer(const struct crash_hotplug_event *event)
 	/* Pairs with crash_hotplug_unlocked(). */
 	smp_mb();
 	if (atomic_read(&__kexec_lock) == KEXEC_LOCK_FREE)
-		schedule_work(&crash_hotplug_work);
+		queue_work(system_unbound_wq, &crash_hotplug_work);
 }
 
-static void update_failed(struct crash_segment *seg, int err)
+/*
+ * What did not fit is tried again, by a comparison, as soon as something else
+ * has changed; until it fits, crash_hotplug reads 0 and user space reloads.
+ */
+static void update_failed(struct crash_segment *seg, bool removal)
 {
 	crash_hotplug_stats.failed++;
 	if (seg->failed)
 		return;
 	WRITE_ONCE(seg->failed, true);
-	pr_err("elfcorehdr is full (%u program headers, error %d): kdump does not cover all memory; load it again, with a larger CRASH_MAX_MEMORY_RANGES\n",
-	       seg->hdr.capacity, err);
+	if (removal)
+		pr_err("elfcorehdr is full (%u program headers): kdump would read memory that is gone; load it again, with a larger CRASH_MAX_MEMORY_RANGES\n",
+		       seg->hdr.capacity);
+	else
+		pr_err("elfcorehdr is full (%u program headers): kdump does not cover all memory; load it again, with a larger CRASH_MAX_MEMORY_RANGES\n",
+		       seg->hdr.capacity);
 }
 
 static void account(u64 begin)
 {
-	u64 ns = local_clock() - begin;
+	u64 ns = ktime_get_mono_fast_ns() - begin;
 
 	crash_hotplug_stats.last_ns = ns;
 	if (ns > crash_hotplug_stats.longest_ns)
 		crash_hotplug_stats.longest_ns = ns;
 }
 
+#ifdef CONFIG_CRASH_HOTPLUG_ARCH_UPDATE
+/*
+ * The architecture has segments of its own to update, as powerpc's FDT.  It
+ * has no journal for them and takes the image away meanwhile, so that a crash
+ * must not get in between: the lock is held as a load holds it.
+ */
+#define event_trylock()	kexec_trylock()
+#define event_unlock()	kexec_unlock()
+
+static void arch_update(struct kimage *image, unsigned int hp_action, void *arg)
+{
+	arch_kexec_unprotect_crashkres();
+	image->hp_action = hp_action;
+	arch_crash_handle_hotplug_event(image, arg);
+	image->hp_action = KEXEC_CRASH_HP_NONE;
+	image->elfcorehdr_updated = true;
+	arch_kexec_protect_crashkres();
+}
+
+static int image_update(struct kimage *image,
+			const struct crash_hotplug_event *event)
+{
+	static const unsigned int hp_action[CRASH_HP_NR_ACTIONS] = {
+		[CRASH_HP_CPU_ONLINE]	= KEXEC_CRASH_HP_ADD_CPU,
+		[CRASH_HP_CPU_OFFLINE]	= KEXEC_CRASH_HP_REMOVE_CPU,
+		[CRASH_HP_MEM_GOING_ONLINE] = KEXEC_CRASH_HP_ADD_MEMORY,
+		[CRASH_HP_MEM_CANCEL_ONLINE] = KEXEC_CRASH_HP_REMOVE_MEMORY,
+		[CRASH_HP_MEM_OFFLINE]	= KEXEC_CRASH_HP_REMOVE_MEMORY,
+	};
+
+	arch_update(image, hp_action[event->action], event->arg);
+	return 0;
+}
+
+/* Both handlers start from what the machine has, when something is added. */
+static int image_reconcile(struct kimage *image)
+{
+	arch_update(image, KEXEC_CRASH_HP_ADD_CPU, NULL);
+	arch_update(image, KEXEC_CRASH_HP_ADD_MEMORY, NULL);
+	return 0;
+}
+#else
+#define event_trylock()	kexec_lock_update()
+#define event_unlock()	kexec_unlock_update()
+
 /*
  * All possible CPUs are in the header from the load on, so that a CPU changes
  * nothing in it.
  */
-static int update(struct crash_segment *seg,
-		  const struct crash_hotplug_event *event)
+static int image_update(struct kimage *image,
+			const struct crash_hotplug_event *event)
 {
+	struct crash_segment *seg = image->crash_segment;
+
 	switch (event->action) {
 	case CRASH_HP_MEM_GOING_ONLINE:
 		return crash_segment_add(seg, event->start, event->end);
@@ -121,45 +175,9 @@ static int update(struct crash_segment *seg,
 	}
 }
 
-#ifdef CONFIG_CRASH_HOTPLUG_ARCH_UPDATE
-/* The architecture has segments of its own to update, as powerpc's FDT. */
-static void arch_update(struct kimage *image,
-			const struct crash_hotplug_event *event)
+static int image_reconcile(struct kimage *image)
 {
-	static const unsigned int hp_action[CRASH_HP_NR_ACTIONS] = {
-		[CRASH_HP_CPU_ONLINE]	= KEXEC_CRASH_HP_ADD_CPU,
-		[CRASH_HP_CPU_OFFLINE]	= KEXEC_CRASH_HP_REMOVE_CPU,
-		[CRASH_HP_MEM_GOING_ONLINE] = KEXEC_CRASH_HP_ADD_MEMORY,
-		[CRASH_HP_MEM_CANCEL_ONLINE] = KEXEC_CRASH_HP_REMOVE_MEMORY,
-		[CRASH_HP_MEM_OFFLINE]	= KEXEC_CRASH_HP_REMOVE_MEMORY,
-	};
-
-	if (!image->hotplug_support || image->elfcorehdr_index < 0)
-		return;
-
-	arch_kexec_unprotect_crashkres();
-	image->hp_action = hp_action[event->action];
-	arch_crash_handle_hotplug_event(image, event->arg);
-	image->hp_action = KEXEC_CRASH_HP_NONE;
-	image->elfcorehdr_updated = true;
-	arch_kexec_protect_crashkres();
-}
-
-int crash_check_hotplug_support(void)
-{
-	int ret = 0;
-
-	if (!kexec_trylock())
-		return 0;
-	if (kexec_crash_image)
-		ret = kexec_crash_image->hotplug_support;
-	kexec_unlock();
-	return ret;
-}
-#else
-static void arch_update(struct kimage *image,
-			const struct crash_hotplug_event *event)
-{
+	return crash_segment_reconcile(image->crash_segment);
 }
 #endif
 
@@ -169,34 +187,39 @@ static void arch_update(struct kimage *image,
  */
 static noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 {
+	struct crash_segment *seg;
 	struct kimage *image;
 	u64 begin;
 	int ret;
 
 	atomic_long_inc(&crash_hotplug_stats.events[event->action]);
-	if (!kexec_lock_update()) {
+	if (!event_trylock()) {
 		defer(event);
 		return;
 	}
 
 	image = kexec_crash_image;
-	if (image && image->crash_segment) {
-		begin = local_clock();
-		ret = update(image->crash_segment, event);
+	seg = image ? image->crash_segment : NULL;
+	if (seg) {
+		begin = ktime_get_mono_fast_ns();
+		/* What changes now may make room for what did not fit. */
+		if (seg->failed)
+			WRITE_ONCE(crash_hotplug_pending, true);
+		ret = image_update(image, event);
 		if (ret)
-			update_failed(image->crash_segment, ret);
+			update_failed(seg, event->action !=
+					   CRASH_HP_MEM_GOING_ONLINE);
 		account(begin);
 		trace_update(event->action, event->start, event->end, ret);
-	} else if (image) {
-		arch_update(image, event);
 	}
 
-	kexec_unlock_update();
+	event_unlock();
 }
 
 static void crash_hotplug_work_fn(struct work_struct *work)
 {
 	struct crash_segment *seg;
+	struct kimage *image;
 	u64 begin;
 	int ret;
 
@@ -205,20 +228,23 @@ static void crash_hotplug_work_fn(struct work_struct *work)
 
 	/* Pairs with crash_hotplug_unlocked(): who holds it, wakes us again. */
 	smp_mb();
-	if (!kexec_lock_update())
+	if (!event_trylock())
 		goto out;
 
 	WRITE_ONCE(crash_hotplug_pending, false);
-	seg = kexec_crash_image ? kexec_crash_image->crash_segment : NULL;
+	image = kexec_crash_image;
+	seg = image ? image->crash_segment : NULL;
 	if (seg) {
-		begin = local_clock();
-		ret = crash_segment_reconcile(seg);
+		begin = ktime_get_mono_fast_ns();
+		ret = image_reconcile(image);
 		if (ret)
-			update_failed(seg, ret);
+			update_failed(seg, false);
+		else
+			WRITE_ONCE(seg->failed, false);
 		account(begin);
 		crash_hotplug_stats.reconciled++;
 	}
-	kexec_unlock_update();
+	event_unlock();
 out:
 	put_online_mems();
 }
@@ -241,6 +267,8 @@ static int crash_memory_event(enum crash_hotplug_action action,
 		.arg	= notify,
 	};
 
+	if (action == CRASH_HP_MEM_GOING_ONLINE)
+		crash_memory_set_going_online(event.start, event.end);
 	crash_hotplug_event(&event);
 	return NOTIFY_OK;
 }
@@ -252,7 +280,11 @@ static int crash_memory_notify(struct notifier_block *nb, unsigned long action,
 	switch (action) {
 	case MEM_GOING_ONLINE:
 		return crash_memory_event(CRASH_HP_MEM_GOING_ONLINE, arg);
+	case MEM_ONLINE:
+		crash_memory_set_going_online(1, 0);
+		return NOTIFY_OK;
 	case MEM_CANCEL_ONLINE:
+		crash_memory_set_going_online(1, 0);
 		return crash_memory_event(CRASH_HP_MEM_CANCEL_ONLINE, arg);
 	case MEM_OFFLINE:
 		return crash_memory_event(CRASH_HP_MEM_OFFLINE, arg);

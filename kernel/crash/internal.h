@@ -2,6 +2,7 @@
 #ifndef _KERNEL_CRASH_INTERNAL_H
 #define _KERNEL_CRASH_INTERNAL_H
 
+#include <linux/crash_hotplug.h>
 #include <linux/elfcorehdr.h>
 #include <linux/seqlock.h>
 #include <linux/types.h>
@@ -16,6 +17,8 @@ int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map);
 typedef int (*crash_memory_fn)(u64 start, u64 end, void *arg);
 int crash_memory_walk(crash_memory_fn fn, void *arg);
 int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg);
+void crash_memory_set_going_online(u64 start, u64 end);
+bool crash_memory_going_online(u64 *start, u64 *end);
 
 /* segment.c */
 
@@ -23,11 +26,12 @@ int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg);
  * struct crash_segment - the live elfcorehdr of a loaded crash image
  * @hdr:	the header, on @alias
  * @alias:	private writable mapping of the segment's pages; the linear
- *		map of the reservation stays protected
+ *		map of the reservation stays protected.  NULL where the
+ *		architecture updates the image itself
  * @size:	bytes of the segment
  * @index:	index of @hdr
  * @seq:	for readers, who take no part in kexec_lock
- * @failed:	an update did not fit; said once, and crash_hotplug reads 0
+ * @failed:	the last update or comparison did not fit; crash_hotplug reads 0
  *
  * Made when an image is loaded, gone with the image.  Changed only with
  * kexec_lock held; read with crash_segment_rwsem held for reading.
@@ -49,27 +53,18 @@ int crash_segment_reconcile(struct crash_segment *seg);
  * struct crash_segment_copy - what crash_segment_read() gives
  * @size:	bytes of @buf, 0 when no image with a live header is loaded
  * @used:	program headers
- * @capacity:	program headers that fit
  * @buf:	the header's bytes
  */
 struct crash_segment_copy {
 	size_t size;
 	u32 used;
-	u32 capacity;
 	u8 buf[] __aligned(8);
 };
 
 struct crash_segment_copy *crash_segment_read(void);
+void crash_segment_usage(u32 *used, u32 *capacity);
 
 /* hotplug.c */
-enum crash_hotplug_action {
-	CRASH_HP_CPU_ONLINE,
-	CRASH_HP_CPU_OFFLINE,
-	CRASH_HP_MEM_GOING_ONLINE,
-	CRASH_HP_MEM_CANCEL_ONLINE,
-	CRASH_HP_MEM_OFFLINE,
-	CRASH_HP_NR_ACTIONS,
-};
 
 /**
  * struct crash_hotplug_stats - counters since boot

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two sides of kexec_lock that hotplug adds: the updater, who never keeps
+ * The two sides of kexec_lock that hotplug adds: the updater, which never keeps
  * a crash from its dump, and the crash path, which takes the lock over from
- * him.  The states are in <linux/crash_hotplug.h>.
+ * it.  The states are in <linux/crash_hotplug.h>.
  */
 #include <linux/atomic.h>
 #include <linux/crash_hotplug.h>
@@ -56,7 +56,7 @@ void kexec_unlock_update(void)
  * Context: any, NMI included.  Callers are serialized by panic_cpu.
  *
  * Return: true if taken: it was free, or it was taken over from a hotplug
- * updater, whose journal is to be replayed once he is stopped; to be released
+ * updater, whose journal is to be replayed once it is stopped; to be released
  * with kexec_unlock_crash() should there be no image.  False if a load, an
  * unload, a shrink or a read holds it.
  */
@@ -77,7 +77,7 @@ bool kexec_lock_crash(void)
 /**
  * kexec_unlock_crash() - release kexec_lock, as there is no image to boot
  *
- * Gives the lock back to the updater that it was taken from, if he is still
+ * Gives the lock back to the updater that it was taken from, if it is still
  * inside.  Events that were deferred meanwhile need no reconciling: there is
  * no image, and the next load reconciles.
  *

@@ -10,6 +10,7 @@
 #include <linux/kexec.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>
+#include <linux/spinlock.h>
 
 #include "internal.h"
 
@@ -87,6 +88,43 @@ int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg)
 	return clip_from(0, start, end, fn, arg);
 }
 
+static DEFINE_SPINLOCK(going_online_lock);
+static u64 going_online_start = 1, going_online_end;
+
+/**
+ * crash_memory_set_going_online() - a block is on its way online
+ * @start:	first byte
+ * @end:	last byte; below @start when it has arrived, or will not
+ *
+ * Context: a memory notifier, of which there is one at a time.
+ */
+void crash_memory_set_going_online(u64 start, u64 end)
+{
+	spin_lock(&going_online_lock);
+	going_online_start = start;
+	going_online_end = end;
+	spin_unlock(&going_online_lock);
+}
+
+/**
+ * crash_memory_going_online() - which block is on its way online
+ * @start:	receives its first byte
+ * @end:	receives its last byte
+ *
+ * Asked before crash_memory_walk(), what is not in the one is in the other, or
+ * its event has met a held kexec_lock and is remembered.
+ *
+ * Return: false if there is none.
+ */
+bool crash_memory_going_online(u64 *start, u64 *end)
+{
+	spin_lock(&going_online_lock);
+	*start = going_online_start;
+	*end = going_online_end;
+	spin_unlock(&going_online_lock);
+	return *start <= *end;
+}
+
 struct memory_walk {
 	crash_memory_fn fn;
 	void *arg;
@@ -136,8 +174,9 @@ static int walk_online(struct resource *res, void *arg)
  *		the walk
  * @arg:	for @fn
  *
- * Context: process context; kexec_lock held, and get_online_mems(), so that
- * no section is on its way online or offline.
+ * Context: process context; kexec_lock held.  A block on its way online is not
+ * walked yet: either get_online_mems() keeps it from being on its way, or
+ * crash_memory_going_online() tells of it.
  *
  * Return: 0; what @fn returned; -EINVAL if there is no System RAM at all.
  */
@@ -145,5 +184,5 @@ int crash_memory_walk(crash_memory_fn fn, void *arg)
 {
 	struct memory_walk walk = { .fn = fn, .arg = arg };
 
-	return walk_system_ram_res(0, ULONG_MAX, &walk, walk_online);
+	return walk_system_ram_res(0, U64_MAX, &walk, walk_online);
 }

@@ -64,8 +64,8 @@ int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map)
  *
  * Context: process context, may sleep.
  *
- * Return: 0; -ENOMEM; -ENOSPC for more ranges than e_phnum can count; -EINVAL
- * for an empty or inverted range.
+ * Return: 0; -ENOMEM; -ENOSPC for more ranges than e_phnum can count.  A
+ * range that ends before it starts is left out.
  */
 int crash_prepare_elf64_headers(struct crash_mem *mem, int need_kernel_map,
 				void **addr, unsigned long *sz)
@@ -77,7 +77,7 @@ int crash_prepare_elf64_headers(struct crash_mem *mem, int need_kernel_map,
 	void *buf;
 	int ret;
 
-	size = ALIGN(elfcorehdr_size(nr), ELF_CORE_HEADER_ALIGN);
+	size = ALIGN(elfcorehdr_bytes(nr), ELF_CORE_HEADER_ALIGN);
 	buf = vzalloc(size);
 	if (!buf)
 		return -ENOMEM;
@@ -90,6 +90,10 @@ int crash_prepare_elf64_headers(struct crash_mem *mem, int need_kernel_map,
 		u64 start = mem->ranges[i].start;
 		u64 end = mem->ranges[i].end;
 
+		if (end < start) {
+			pr_warn("no range: %llx-%llx\n", start, end);
+			continue;
+		}
 		ret = elfcorehdr_append_load(&hdr, (unsigned long)__va(start),
 					     start, end - start + 1);
 		if (ret)

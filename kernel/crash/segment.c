@@ -7,9 +7,7 @@
 
 #include <linux/cc_platform.h>
 #include <linux/crash_hotplug.h>
-#include <linux/highmem.h>
 #include <linux/kexec.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/rwsem.h>
@@ -88,88 +86,68 @@ int crash_segment_remove(struct crash_segment *seg, u64 start, u64 end)
 struct reconcile {
 	struct crash_segment *seg;
 	u64 next;
+	int ret;
 };
 
-/* Drops what lies between the true ranges, adds what lacks in them. */
-static int reconcile_range(u64 start, u64 end, void *arg)
+static void drop_gap(struct reconcile *r, u64 end)
+{
+	int ret = crash_segment_remove(r->seg, r->next, end);
+
+	if (ret)
+		r->ret = ret;
+}
+
+/* Drop what lies between the true ranges. */
+static int drop_before(u64 start, u64 end, void *arg)
 {
 	struct reconcile *r = arg;
-	int ret = 0;
 
 	if (start > r->next)
-		ret = crash_segment_remove(r->seg, r->next, start - 1);
-	if (!ret)
-		ret = live_add(start, end, r->seg);
+		drop_gap(r, start - 1);
 	r->next = end + 1;
-	return ret;
+	return 0;
+}
+
+static int drop_stale(struct crash_segment *seg)
+{
+	struct reconcile r = { .seg = seg };
+	int ret;
+
+	ret = crash_memory_walk(drop_before, &r);
+	/* next wraps to 0 after a range that ends the address space. */
+	if (!ret && r.next)
+		drop_gap(&r, U64_MAX);
+	return ret ? ret : r.ret;
 }
 
 /**
  * crash_segment_reconcile() - make the header say what is true
  * @seg:	live header
  *
- * Context: process context; kexec_lock and get_online_mems() held.  Allocates
- * nothing.
+ * Drops before it adds, since an entry that goes makes room.
  *
- * Return: 0, or -ENOSPC.
+ * Context: process context; kexec_lock held, and as crash_memory_walk() has
+ * it.  Allocates nothing.
+ *
+ * Return: 0; -ENOSPC if the table is full, with all done that there was room
+ * for.
  */
 int crash_segment_reconcile(struct crash_segment *seg)
 {
-	struct reconcile r = { .seg = seg };
 	int ret;
 
-	ret = crash_memory_walk(reconcile_range, &r);
-	/* next wraps to 0 after a range that ends the address space. */
-	if (!ret && r.next)
-		ret = crash_segment_remove(seg, r.next, U64_MAX);
-	return ret;
+	ret = drop_stale(seg);
+	/* A split found no room, of which entries that went later made some. */
+	if (ret == -ENOSPC)
+		ret = drop_stale(seg);
+	if (ret)
+		return ret;
+	return crash_memory_walk(live_add, seg);
 }
 
-static bool is_core_header(const struct kexec_segment *ksegment)
+static void *map_segment(const struct kexec_segment *ksegment, size_t size)
 {
-	const Elf64_Ehdr *ehdr;
-	bool core;
-
-	if (ksegment->memsz < sizeof(*ehdr))
-		return false;
-	ehdr = kmap_local_page(boot_pfn_to_page(ksegment->mem >> PAGE_SHIFT));
-	core = !memcmp(ehdr->e_ident, ELFMAG, SELFMAG) &&
-	       ehdr->e_type == ET_CORE;
-	kunmap_local(ehdr);
-	return core;
-}
-
-/*
- * Which segment of a kexec_load is the elfcorehdr nobody says: it is the one
- * core file among them.  A kernel is no core file, and an initrd no ELF.
- */
-static int find_segment(struct kimage *image)
-{
-	int n, found = -1;
-
-	if (image->elfcorehdr_index >= 0)
-		return image->elfcorehdr_index;
-
-	for (n = 0; n < image->nr_segments; n++) {
-		if (!is_core_header(&image->segment[n]))
-			continue;
-		if (found >= 0) {
-			pr_warn("segments %d and %d are both ELF core headers; not updated on hotplug\n",
-				found, n);
-			return -EINVAL;
-		}
-		found = n;
-	}
-	if (found < 0) {
-		pr_warn("no segment is an ELF core header; not updated on hotplug\n");
-		return -EINVAL;
-	}
-	return found;
-}
-
-static void *map_segment(const struct kexec_segment *ksegment)
-{
-	unsigned int i, nr = DIV_ROUND_UP(ksegment->memsz, PAGE_SIZE);
+	unsigned int i, nr = DIV_ROUND_UP(size, PAGE_SIZE);
 	pgprot_t prot = PAGE_KERNEL;
 	struct page **pages;
 	void *alias;
@@ -186,6 +164,54 @@ static void *map_segment(const struct kexec_segment *ksegment)
 	alias = vmap(pages, nr, VM_MAP, prot);
 	kvfree(pages);
 	return alias;
+}
+
+static bool is_core_header(const struct kexec_segment *ksegment, bool ours)
+{
+	const Elf64_Ehdr *ehdr;
+	bool core;
+
+	if (ksegment->memsz < sizeof(*ehdr))
+		return false;
+	ehdr = map_segment(ksegment, sizeof(*ehdr));
+	if (!ehdr)
+		return false;
+	core = !memcmp(ehdr->e_ident, ELFMAG, SELFMAG) &&
+	       ehdr->e_type == ET_CORE &&
+	       (!ours || (ehdr->e_ident[EI_CLASS] == ELFCLASS64 &&
+			  ehdr->e_machine == ELF_ARCH));
+	vunmap(ehdr);
+	return core;
+}
+
+/*
+ * Which segment of a kexec_load is the elfcorehdr nobody says: it is the one
+ * core file among them, of this machine if there are others.  A kernel is no
+ * core file, and an initrd no ELF.
+ */
+static int find_segment(const struct kimage *image)
+{
+	int n, found = -1;
+	bool ours;
+
+	for (ours = true; ; ours = false) {
+		for (n = 0; n < image->nr_segments; n++) {
+			if (!is_core_header(&image->segment[n], ours))
+				continue;
+			if (found >= 0) {
+				pr_warn("segments %d and %d are both ELF core headers; not updated on hotplug\n",
+					found, n);
+				return -EINVAL;
+			}
+			found = n;
+		}
+		if (found >= 0)
+			return found;
+		if (!ours)
+			break;
+	}
+	pr_warn("no segment is an ELF core header; not updated on hotplug\n");
+	return -EINVAL;
 }
 
 static int append_range(u64 start, u64 end, void *arg)
@@ -222,7 +248,15 @@ static int rebuild(void *buf, size_t size)
 static int segment_load(struct crash_segment *seg, bool file_mode, void *copy)
 {
 	struct elfcorehdr_error err = {};
+	bool going_online;
+	u64 start, end;
 	int ret;
+
+	/*
+	 * Not under get_online_mems(), for which offlining of a block may keep
+	 * a load waiting for long, and there is no image meanwhile.
+	 */
+	going_online = crash_memory_going_online(&start, &end);
 
 	memcpy(copy, seg->alias, seg->size);
 	ret = elfcorehdr_parse(copy, seg->size, &crash_machine, seg->index,
@@ -243,6 +277,8 @@ static int segment_load(struct crash_segment *seg, bool file_mode, void *copy)
 		goto refused;
 
 	ret = crash_segment_reconcile(seg);
+	if (!ret && going_online)
+		ret = crash_segment_add(seg, start, end);
 	if (ret)
 		goto no_room;
 
@@ -270,6 +306,42 @@ static void segment_free(struct crash_segment *seg)
 	kfree(seg);
 }
 
+static struct crash_segment *segment_alloc(struct kimage *image, int n)
+{
+	struct crash_segment *seg;
+	void *copy = NULL;
+	int ret;
+
+	seg = kzalloc(sizeof(*seg), GFP_KERNEL);
+	if (!seg)
+		goto no_memory;
+	seqcount_init(&seg->seq);
+	if (IS_ENABLED(CONFIG_CRASH_HOTPLUG_ARCH_UPDATE))
+		return seg;
+
+	seg->size = image->segment[n].memsz;
+	seg->index = kvmalloc_array(elfcorehdr_capacity(seg->size),
+				    sizeof(*seg->index), GFP_KERNEL);
+	seg->alias = map_segment(&image->segment[n], seg->size);
+	copy = vmalloc(seg->size);
+	if (!seg->index || !seg->alias || !copy)
+		goto no_memory;
+
+	ret = segment_load(seg, image->file_mode, copy);
+	vfree(copy);
+	if (!ret)
+		return seg;
+	segment_free(seg);
+	return NULL;
+
+no_memory:
+	pr_warn("no memory for the elfcorehdr's alias; not updated on hotplug\n");
+	vfree(copy);
+	if (seg)
+		segment_free(seg);
+	return NULL;
+}
+
 /**
  * crash_hotplug_attach() - take up the elfcorehdr of a crash image
  * @image:	image whose segments are all in place
@@ -284,50 +356,31 @@ static void segment_free(struct crash_segment *seg)
 void crash_hotplug_attach(struct kimage *image)
 {
 	struct crash_segment *seg;
-	void *copy;
-	int n, ret;
+	int n = image->elfcorehdr_index;
 
-	if (image->type != KEXEC_TYPE_CRASH || !image->hotplug_support ||
-	    IS_ENABLED(CONFIG_CRASH_HOTPLUG_ARCH_UPDATE))
+	if (image->type != KEXEC_TYPE_CRASH || !image->hotplug_support)
 		return;
 
-	n = find_segment(image);
+	if (n < 0 && image->file_mode &&
+	    !IS_ENABLED(CONFIG_CRASH_HOTPLUG_ARCH_UPDATE)) {
+		/* Whatever it is, it is within the purgatory's digest. */
+		pr_warn("no segment is set apart for the elfcorehdr; not updated on hotplug\n");
+		return;
+	}
+	if (n < 0)
+		n = find_segment(image);
 	if (n < 0)
 		return;
 
-	seg = kzalloc(sizeof(*seg), GFP_KERNEL);
+	seg = segment_alloc(image, n);
 	if (!seg)
-		goto no_memory;
-	seqcount_init(&seg->seq);
-	seg->size = image->segment[n].memsz;
-	seg->index = kvmalloc_array(elfcorehdr_capacity(seg->size),
-				    sizeof(*seg->index), GFP_KERNEL);
-	seg->alias = map_segment(&image->segment[n]);
-	copy = vmalloc(seg->size);
-	if (!seg->index || !seg->alias || !copy) {
-		vfree(copy);
-		segment_free(seg);
-		goto no_memory;
-	}
-
-	get_online_mems();
-	ret = segment_load(seg, image->file_mode, copy);
-	put_online_mems();
-	vfree(copy);
-	if (ret) {
-		segment_free(seg);
 		return;
-	}
 
 	image->elfcorehdr_index = n;
 	image->crash_segment = seg;
 	down_write(&crash_segment_rwsem);
 	crash_live_segment = seg;
 	up_write(&crash_segment_rwsem);
-	return;
-
-no_memory:
-	pr_warn("no memory for the elfcorehdr's alias; not updated on hotplug\n");
 }
 
 /**
@@ -365,7 +418,6 @@ void crash_hotplug_replay(struct kimage *image)
 		elfcorehdr_replay(&image->crash_segment->hdr);
 }
 
-#ifndef CONFIG_CRASH_HOTPLUG_ARCH_UPDATE
 /**
  * crash_check_hotplug_support() - whether the kernel updates the kdump image
  *
@@ -384,7 +436,6 @@ int crash_check_hotplug_support(void)
 	up_read(&crash_segment_rwsem);
 	return ret;
 }
-#endif
 
 /**
  * crash_segment_read() - copy the live header
@@ -410,15 +461,32 @@ struct crash_segment_copy *crash_segment_read(void)
 		up_read(&crash_segment_rwsem);
 		return ERR_PTR(-ENOMEM);
 	}
-	if (seg) {
-		copy->capacity = seg->hdr.capacity;
+	if (seg && seg->alias) {
 		do {
 			seq = read_seqcount_begin(&seg->seq);
 			copy->used = seg->hdr.first + seg->hdr.nr;
-			copy->size = elfcorehdr_size(copy->used);
+			copy->size = elfcorehdr_bytes(copy->used);
 			memcpy(copy->buf, seg->alias, copy->size);
 		} while (read_seqcount_retry(&seg->seq, seq));
 	}
 	up_read(&crash_segment_rwsem);
 	return copy;
+}
+
+/**
+ * crash_segment_usage() - how full the live header is
+ * @used:	receives its program headers, 0 when there is no live header
+ * @capacity:	receives how many fit
+ *
+ * Context: sleeps.
+ */
+void crash_segment_usage(u32 *used, u32 *capacity)
+{
+	const struct crash_segment *seg;
+
+	down_read(&crash_segment_rwsem);
+	seg = crash_live_segment;
+	*used = seg ? seg->hdr.first + READ_ONCE(seg->hdr.nr) : 0;
+	*capacity = seg ? seg->hdr.capacity : 0;
+	up_read(&crash_segment_rwsem);
 }

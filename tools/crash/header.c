@@ -45,7 +45,7 @@ static ssize_t read_header(int fd, const char *name, void **buf)
 		return n;
 	size = sizeof(ehdr);
 	if (n == sizeof(ehdr) && !memcmp(ehdr.e_ident, ELFMAG, SELFMAG))
-		size = elfcorehdr_size(ehdr.e_phnum);
+		size = elfcorehdr_bytes(ehdr.e_phnum);
 
 	*buf = calloc(1, size);
 	if (!*buf) {
@@ -110,20 +110,17 @@ bool header_is_kernel_map(const struct header *h, const Elf64_Phdr *p)
 static int take_apart(struct header *h, const char *name, size_t size)
 {
 	struct elfcorehdr_error err;
-	u16 *scratch;
 	unsigned int i;
-	int ret;
 
-	scratch = calloc(elfcorehdr_capacity(size) + 1, sizeof(*scratch));
-	ret = scratch ? elfcorehdr_parse(h->buf, size, NULL, scratch, &err) : -1;
-	free(scratch);
-	if (ret && err.phdr >= 0)
-		fprintf(stderr, "elfcorehdr: %s: program header %d: %s\n", name,
-			err.phdr, err.what);
-	else if (ret)
-		fprintf(stderr, "elfcorehdr: %s: %s\n", name, err.what);
-	if (ret)
+	/* Overlaps are for us to show. */
+	if (elfcorehdr_validate(h->buf, size, NULL, &err)) {
+		if (err.phdr >= 0)
+			fprintf(stderr, "elfcorehdr: %s: program header %d: %s\n",
+				name, err.phdr, err.what);
+		else
+			fprintf(stderr, "elfcorehdr: %s: %s\n", name, err.what);
 		return -1;
+	}
 
 	h->nr = ((Elf64_Ehdr *)h->buf)->e_phnum;
 	h->phdrs = (Elf64_Phdr *)((Elf64_Ehdr *)h->buf + 1);

@@ -57,7 +57,10 @@ static int read_word(const char *dir, const char *file, char *word, size_t size)
 	return ret;
 }
 
-/* Without the directory the kernel has no memory hotplug: nothing is offline. */
+/*
+ * Without the directory that is the kernel's own, there is no memory hotplug,
+ * and nothing is offline.
+ */
 static int read_offline(struct ranges *holes, const char *dir)
 {
 	struct dirent *entry;
@@ -65,8 +68,12 @@ static int read_offline(struct ranges *holes, const char *dir)
 	unsigned long long size, n;
 	DIR *d = opendir(dir);
 
-	if (!d)
+	if (!d && !strcmp(dir, MACHINE_BLOCKS))
 		return 0;
+	if (!d) {
+		fprintf(stderr, "elfcorehdr: %s: %s\n", dir, strerror(errno));
+		return -1;
+	}
 	if (read_word(dir, "block_size_bytes", word, sizeof(word)) ||
 	    !(size = strtoull(word, NULL, 16))) {
 		fprintf(stderr, "elfcorehdr: %s: no block size in it\n", dir);

@@ -5,6 +5,8 @@
 
 #include "ranges.h"
 
+#define MACHINE_BLOCKS "/sys/devices/system/memory"
+
 int machine_memory(struct ranges *memory, const char *iomem, const char *blocks,
 		   u64 exclude_low);
 

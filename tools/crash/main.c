@@ -240,11 +240,34 @@ static int check(const char *path, const char *iomem, const char *blocks,
 	return ret;
 }
 
+/* The PT_LOADs that are mapped otherwise than the memory is. */
+static const Elf64_Phdr *kernel_map(const struct header *h, unsigned int *i)
+{
+	for (; *i < h->nr; (*i)++)
+		if (header_is_kernel_map(h, &h->phdrs[*i]))
+			return &h->phdrs[(*i)++];
+	return NULL;
+}
+
+static bool kernel_maps_equal(const struct header *a, const struct header *b)
+{
+	unsigned int i = a->notes, j = b->notes;
+	const Elf64_Phdr *x, *y;
+
+	do {
+		x = kernel_map(a, &i);
+		y = kernel_map(b, &j);
+		if (!x != !y || (x && memcmp(x, y, sizeof(*x))))
+			return false;
+	} while (x);
+	return true;
+}
+
 static int diff(const char *path_a, const char *path_b)
 {
 	struct ranges gone = {}, new = {};
 	struct header a, b;
-	bool notes, differ;
+	bool notes, mapping, differ;
 
 	if (header_read(&a, path_a))
 		return 2;
@@ -256,11 +279,13 @@ static int diff(const char *path_a, const char *path_b)
 	ranges_subtract(&new, &b.memory, &a.memory);
 	notes = a.notes != b.notes ||
 		memcmp(a.phdrs, b.phdrs, a.notes * sizeof(*a.phdrs));
-	differ = gone.nr || new.nr || notes;
+	mapping = a.linear != b.linear || !kernel_maps_equal(&a, &b);
+	differ = gone.nr || new.nr || notes || mapping;
 
 	if (json) {
-		printf("{\n  \"differ\": %s,\n  \"notes_differ\": %s,\n",
-		       differ ? "true" : "false", notes ? "true" : "false");
+		printf("{\n  \"differ\": %s,\n  \"notes_differ\": %s,\n  \"mapping_differs\": %s,\n",
+		       differ ? "true" : "false", notes ? "true" : "false",
+		       mapping ? "true" : "false");
 		json_ranges("removed", &gone, ",");
 		json_ranges("added", &new, "");
 		puts("}");
@@ -269,6 +294,8 @@ static int diff(const char *path_a, const char *path_b)
 		print_ranges("+ added", "32", &new);
 		if (notes)
 			printf("  notes differ: %u and %u\n", a.notes, b.notes);
+		if (mapping)
+			puts("  virtual addresses differ");
 		if (!differ)
 			puts("no difference");
 	}
@@ -289,7 +316,7 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	const char *iomem = "/proc/iomem", *blocks = "/sys/devices/system/memory";
+	const char *iomem = "/proc/iomem", *blocks = MACHINE_BLOCKS;
 	long long exclude_low = -1;
 	const char *command;
 	char *end;

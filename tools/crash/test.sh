@@ -85,8 +85,11 @@ expect 2 'cut: truncated' "$tool" show "$tmp/cut"
 expect 2 'empty: empty' "$tool" show "$tmp/empty"
 echo text >"$tmp/text"
 expect 2 'text: shorter than' "$tool" show "$tmp/text"
-make_header "$tmp/overlap" 1:64 32:96
-expect 2 'program header 4: overlaps' "$tool" show "$tmp/overlap"
+make_header "$tmp/overlap" 1:64 32:64 96:128 4096:4224
+expect 1 'overlapping +2000000 - 3ffffff +32.0 MiB' "${check[@]}" "$tmp/overlap"
+expect 1 '^not exact' "${check[@]}" "$tmp/overlap"
+expect 0 'memory' "$tool" show "$tmp/overlap"
+expect 2 'No such file' "$tool" check --iomem "$tmp/iomem" --blocks "$tmp/none" "$tmp/exact"
 make_header "$tmp/wrap" 1:64
 printf '\xff\xff\xff\xff\xff\xff\xff\xff' |
 	dd of="$tmp/wrap" bs=1 seek=$((64 + 3 * 56 + 24)) conv=notrunc status=none

@@ -5,16 +5,22 @@
 #if !defined(_TRACE_CRASH_HOTPLUG_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _TRACE_CRASH_HOTPLUG_H
 
+#include <linux/crash_hotplug.h>
 #include <linux/tracepoint.h>
 
-/* The values are those of enum crash_hotplug_action. */
-#define show_crash_hotplug_action(action)			\
-	__print_symbolic(action,				\
-		{ 0, "cpu_online" },				\
-		{ 1, "cpu_offline" },				\
-		{ 2, "mem_going_online" },			\
-		{ 3, "mem_cancel_online" },			\
-		{ 4, "mem_offline" })
+TRACE_DEFINE_ENUM(CRASH_HP_CPU_ONLINE);
+TRACE_DEFINE_ENUM(CRASH_HP_CPU_OFFLINE);
+TRACE_DEFINE_ENUM(CRASH_HP_MEM_GOING_ONLINE);
+TRACE_DEFINE_ENUM(CRASH_HP_MEM_CANCEL_ONLINE);
+TRACE_DEFINE_ENUM(CRASH_HP_MEM_OFFLINE);
+
+#define show_crash_hotplug_action(action)				\
+	__print_symbolic(action,					\
+		{ CRASH_HP_CPU_ONLINE,		"cpu_online" },		\
+		{ CRASH_HP_CPU_OFFLINE,		"cpu_offline" },	\
+		{ CRASH_HP_MEM_GOING_ONLINE,	"mem_going_online" },	\
+		{ CRASH_HP_MEM_CANCEL_ONLINE,	"mem_cancel_online" },	\
+		{ CRASH_HP_MEM_OFFLINE,		"mem_offline" })
 
 /* start and end are bytes of physical memory, or both the CPU's number. */
 TRACE_EVENT(update,

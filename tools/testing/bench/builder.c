@@ -32,7 +32,7 @@ static int cmp(const void *a, const void *b)
 static double measure(u32 nr, u32 operations)
 {
 	static const struct elfcorehdr_machine machine = { .machine = EM_X86_64 };
-	size_t size = elfcorehdr_size(nr + 8);
+	size_t size = elfcorehdr_bytes(nr + 8);
 	struct elfcorehdr_error err;
 	struct elfcorehdr hdr;
 	u64 state = 1, begin;

@@ -21,7 +21,7 @@
 
 static struct {
 	u64 bytes[(sizeof(Elf64_Ehdr) + CAPACITY * sizeof(Elf64_Phdr)) / 8];
-} header, snapshot;
+} header, snapshot, fresh;
 
 static void after_store(void);
 #define SHIM_AFTER_STORE() after_store()
@@ -75,9 +75,9 @@ static void after_store(void)
 	if (elfcorehdr_parse(&snapshot, sizeof(snapshot), &machine, scratch,
 			     &err))
 		fail("torn header: %s (program header %d)", err.what, err.phdr);
-	if (memcmp(&snapshot, &header, offsetof(Elf64_Ehdr, e_phnum)))
+	if (memcmp(&snapshot, &fresh, offsetof(Elf64_Ehdr, e_phnum)))
 		fail("ELF header changed");
-	if (memcmp(elfcorehdr_phdrs(&snapshot), elfcorehdr_phdrs(&header),
+	if (memcmp(elfcorehdr_phdrs(&snapshot), elfcorehdr_phdrs(&fresh),
 		   FIXED * sizeof(Elf64_Phdr)))
 		fail("a fixed program header changed");
 	if (!model_read(&seen, &snapshot))
@@ -127,6 +127,7 @@ static void new_header(void)
 	if (elfcorehdr_open(&hdr, &header, sizeof(header), &machine, MODEL_VA,
 			    index_space, &err))
 		fail("cannot open a fresh header: %s", err.what);
+	fresh = header;
 }
 
 static void check_index(void)

@@ -22,6 +22,7 @@
 #define VMCOREINFO_NOTE_SIZE	0x1024
 #define ALIGN(x, a)		(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
 #define pr_err(...)		((void)0)
+#define pr_warn(...)		((void)0)
 #define kexec_dprintk(...)	((void)0)
 
 typedef unsigned long long phys_addr_t;

@@ -30,7 +30,7 @@ static void *sound(size_t *size)
 	struct elfcorehdr hdr;
 	void *buf;
 
-	*size = elfcorehdr_size(NR);
+	*size = elfcorehdr_bytes(NR);
 	buf = calloc(1, *size);
 	elfcorehdr_init(&hdr, buf, *size, &machine);
 	elfcorehdr_append_note(&hdr, 0x1000, 0x170);

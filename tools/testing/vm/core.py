@@ -48,7 +48,16 @@ def ranges_of(phdrs):
     The kernel's own mapping, which overlaps with it, is told by its address.
     """
     loads = [p for p in phdrs if p.type == PT_LOAD and p.vaddr < 0xffffffff80000000]
-    return merge((p.paddr, p.paddr + p.memsz) for p in loads)
+    for p in loads:
+        if not p.memsz or p.filesz != p.memsz or p.flags != 7:
+            raise Failed(f"PT_LOAD at {p.paddr:#x}: sizes {p.filesz:#x} and {p.memsz:#x}, "
+                         f"flags {p.flags}")
+        if p.vaddr - p.paddr != loads[0].vaddr - loads[0].paddr:
+            raise Failed(f"PT_LOAD at {p.paddr:#x} is mapped at {p.vaddr:#x}, unlike the others")
+    ranges = merge((p.paddr, p.paddr + p.memsz) for p in loads)
+    if sum(p.memsz for p in loads) != sum(end - start for start, end in ranges):
+        raise Failed("PT_LOADs overlap")
+    return ranges
 
 
 def merge(ranges):
@@ -129,7 +138,12 @@ def live_header(vm, address):
     head = vm.physical(address, PAGE)
     phnum = EHDR.unpack_from(head)[10]
     size = EHDR.size + phnum * PHDR.size
-    return parse(head if size <= PAGE else vm.physical(address, size))
+    phdrs = parse(head if size <= PAGE else vm.physical(address, size))
+    # /proc/vmcore lays the memory out anew; the header has it at its address.
+    for p in phdrs:
+        if p.offset != p.paddr:
+            raise Failed(f"p_offset {p.offset:#x} of the entry at {p.paddr:#x}")
+    return phdrs
 
 
 def check_exact(vm, address, when):

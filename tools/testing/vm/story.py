@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The steps that scenarios are made of."""
+import os
 import re
 import subprocess
 import time
@@ -60,9 +61,30 @@ def gdb(vm, script):
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
     # It stops the machine when it attaches, and lets it go when it waits.
-    vm.wait_event("STOP", 30)
-    vm.wait_event("RESUME", 30)
+    vm.wait_event("STOP", 120)
+    vm.wait_event("RESUME", 120)
     return process
+
+
+class Stop:
+    """The machine, stopped by gdb at a function until it is released."""
+
+    def __init__(self, vm, function):
+        self.fifo = vm.dir / "fifo"
+        os.mkfifo(self.fifo)
+        # Open for both, so that neither side waits for the other to open it.
+        self.writer = os.open(self.fifo, os.O_RDWR)
+        self.vm = vm
+        self.process = gdb(vm, f"hbreak {function}\ncontinue\nshell head -n 1 {self.fifo}\n"
+                               "delete\ndetach\n")
+
+    def wait(self, timeout=60):
+        self.vm.wait_event("STOP", timeout)
+
+    def release(self):
+        os.write(self.writer, b"go\n")
+        gdb_output(self.process)
+        os.close(self.writer)
 
 
 def gdb_output(process, timeout=60):

@@ -149,19 +149,61 @@ int machine_find_cpu(void)
 	return -1;
 }
 
-/* KiB that the kernel holds for itself and will not give back when asked. */
-long machine_kernel_memory(void)
+/*
+ * Memory that the kernel has lost: kmemleak knows, where it is there; else what
+ * it holds for itself must not have grown by more than caches take.
+ */
+#define KMEMLEAK "/sys/kernel/debug/kmemleak"
+#define GROWTH_KIB 1024
+
+static long kernel_memory_before;
+
+static long kernel_memory(void)
 {
 	long value, total = 0;
 	char line[128];
 	FILE *f = fopen("/proc/meminfo", "r");
 
 	if (!f)
-		return -1;
+		return 0;
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "SUnreclaim: %ld", &value) == 1 ||
 		    sscanf(line, "VmallocUsed: %ld", &value) == 1)
 			total += value;
 	fclose(f);
 	return total;
+}
+
+void machine_leaks_forget(void)
+{
+	/* What boot has lost is not ours. */
+	if (write_string(KMEMLEAK, "scan") || write_string(KMEMLEAK, "clear"))
+		kernel_memory_before = kernel_memory();
+	else
+		kernel_memory_before = -1;
+}
+
+/* NULL, or what was lost since machine_leaks_forget(). */
+const char *machine_leaks_found(void)
+{
+	static char text[1024];
+	long grown;
+	size_t n;
+	FILE *f;
+
+	if (kernel_memory_before >= 0) {
+		grown = kernel_memory() - kernel_memory_before;
+		snprintf(text, sizeof(text), "grown by %ld KiB", grown);
+		return grown > GROWTH_KIB ? text : NULL;
+	}
+	/* An object is reported when two scans have not found it. */
+	write_string(KMEMLEAK, "scan");
+	write_string(KMEMLEAK, "scan");
+	f = fopen(KMEMLEAK, "r");
+	if (!f)
+		return "kmemleak is gone";
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	return n ? text : NULL;
 }

@@ -9,6 +9,7 @@ int machine_find_block(void);
 int machine_find_cpu(void);
 int machine_set_block(int block, bool online);
 int machine_set_cpu(int cpu, bool online);
-long machine_kernel_memory(void);
+void machine_leaks_forget(void);
+const char *machine_leaks_found(void);
 
 #endif

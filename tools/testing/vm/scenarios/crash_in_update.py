@@ -8,7 +8,7 @@ there, and unknown_nmi_panic makes it a crash.
 """
 from story import *
 
-MAINLINE_FAILS = r"before a capture kernel came up|no capture kernel's hello"
+MAINLINE_FAILS = r"panicked, and (the machine ended before a|no) capture kernel"
 
 # Parts of the way from the entry of a function to its return.
 OURS = {
@@ -59,15 +59,17 @@ detach
 def prepare(vm, event):
     """Make the machine ready; return the shell command that is the update."""
     load(vm)
-    vm.plug_dimm("first")
-    vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
-    online = f"echo online_movable > {MEMORY}/memory32/state"
-    offline = f"echo offline > {MEMORY}/memory32/state"
+    vm.plug_dimm("three-blocks", 384)
+    vm.wait_for(f"[ -e {MEMORY}/memory34 ]")
+    # The block in the middle: its coming joins two entries into one, its going
+    # splits one in two.  No step writes more.
+    online = f"echo online_movable > {MEMORY}/memory33/state"
+    vm.run("; ".join(f"echo online_movable > {MEMORY}/memory{n}/state" for n in (32, 34)))
     if event.startswith("memory-add"):
         return online
     if event == "memory-remove":
         vm.run(online)
-        return offline
+        return f"echo offline > {MEMORY}/memory33/state"
     vm.run("echo 0 > /sys/devices/system/cpu/cpu1/online")
     return "echo 1 > /sys/devices/system/cpu/cpu1/online"
 
@@ -100,9 +102,9 @@ def crash_at(kernel, event, function, steps):
         old = core.ranges_of(core.live_header(vm, header))
         new = old
         if event.startswith("memory-add"):
-            new = core.merge(old + [(32 * BLOCK, 33 * BLOCK)])
+            new = core.merge(old + [(33 * BLOCK, 34 * BLOCK)])
         elif event == "memory-remove":
-            new = core.subtract(old, [(32 * BLOCK, 33 * BLOCK)])
+            new = core.subtract(old, [(33 * BLOCK, 34 * BLOCK)])
 
         vm.expect_panic = True
         process = gdb(vm, CRASH.format(
@@ -119,6 +121,33 @@ def crash_at(kernel, event, function, steps):
 
 
 COUNTS = {}
+SEEN = []
+
+
+def outside(kernel):
+    """Between updates there is a dump, on any kernel: the test can pass."""
+    with Machine(kernel, slots=2, maxmem="2G", name="crash") as vm:
+        prepare(vm, "memory-remove")
+        header = core.find_header(vm)
+        want = core.ranges_of(core.live_header(vm, header))
+        vm.crash()
+        dumped, dump = capture(vm)
+        open_in_crash(vm, dump)
+        if dumped != want:
+            raise Failed(f"dump has {core.show(dumped)}, not {core.show(want)}")
+
+
+def after(kernel):
+    """The points were where they are meant to be: in each phase of each update."""
+    if "crash_hotplug_event" not in symbols(kernel):
+        return f"{len(SEEN)} points"
+    for event in ("memory-add", "memory-remove"):
+        seen = {(valid, new) for e, valid, new in SEEN if e == event}
+        for phase in ((False, False), (True, True), (False, True)):
+            if phase not in seen:
+                raise HarnessError(f"{event}: no point with journal valid {phase[0]} and "
+                                   f"the new memory {phase[1]}; move the points")
+    return f"{len(SEEN)} points: before, in and after the journal's validity, adding and removing"
 
 
 def point(kernel, event, function, part):
@@ -130,6 +159,7 @@ def point(kernel, event, function, part):
         steps = max(1, round(part * COUNTS[key]))
     old, new, dumped, valid = crash_at(kernel, event, function, steps)
     where = f"{event} at {function} + {steps} instructions, journal {'' if valid else 'not '}valid"
+    SEEN.append((event, valid, dumped == new))
     if dumped not in (old, new):
         raise Failed(f"{where}: dump has {core.show(dumped)}, neither {core.show(old)} "
                      f"nor {core.show(new)}")
@@ -140,6 +170,8 @@ def point(kernel, event, function, part):
 
 def cases(kernel):
     points = OURS if "crash_hotplug_event" in symbols(kernel) else MAINLINE
-    return {f"{event}@{function}+{part}":
-            lambda k, e=event, f=function, p=part: point(k, e, f, p)
-            for event, where in points.items() for function, part in where}
+    cases = {"control-outside-an-update": outside}
+    cases |= {f"{event}@{function}+{part}":
+              lambda k, e=event, f=function, p=part: point(k, e, f, p)
+              for event, where in points.items() for function, part in where}
+    return cases

@@ -4,9 +4,12 @@
 Looked at from outside: the guest's memory at the header's address, by a parser
 that is not the builder.
 """
+import base64
+
 from story import *
 
-MAINLINE_FAILS = r"missing .*stale 0x"
+# kexec-tools' own header has a copy of the first MiB, until mainline makes it anew.
+MAINLINE_FAILS = r"after unplug of the first: missing .*stale 0x1|p_offset 0x\w+ of the entry at 0x1000"
 
 
 def both_system_calls(kernel, how):
@@ -47,8 +50,23 @@ def both_system_calls(kernel, how):
         if vm.accel == "kvm":
             vm.unplug_cpu(cpu)
         core.check_exact(vm, header, "after the CPU went")
+        debugfs_is_memory(vm, header)
         vm.unplug_dimm("second")
         core.check_exact(vm, header, "after unplug of the second")
+
+
+def debugfs_is_memory(vm, header):
+    """What debugfs shows is what the capture kernel would find."""
+    if vm.run("ls /sys/kernel/debug/crash_hotplug", check=False)[0]:
+        return
+    shown = base64.b64decode(vm.run("base64 < /sys/kernel/debug/crash_hotplug/elfcorehdr"))
+    if shown != vm.physical(header, len(shown)):
+        raise Failed("debugfs shows other bytes than memory has")
+    table = vm.run("cat /sys/kernel/debug/crash_hotplug/ranges").splitlines()[1:]
+    rows = {tuple(int(x, 16) for x in re.findall(r"[0-9a-f]{16}", row)) for row in table}
+    phdrs = {(p.paddr, p.paddr + p.memsz - 1, p.vaddr) for p in core.parse(shown)}
+    if rows != phdrs:
+        raise Failed(f"the table differs from the header: {rows ^ phdrs}")
 
 
 def start_trace(vm):

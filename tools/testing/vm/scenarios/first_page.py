@@ -4,19 +4,9 @@
 The machine is stopped where memory hotplug gives the block's pages to the page
 allocator, and the header is read from outside.
 """
-import os
-
 from story import *
 
 MAINLINE_FAILS = r"first page.*not in the header"
-
-SCRIPT = """
-hbreak generic_online_page
-continue
-shell cat {fifo} >/dev/null
-delete
-detach
-"""
 
 
 def first_page(kernel):
@@ -26,15 +16,11 @@ def first_page(kernel):
         vm.plug_dimm("first")
         vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
 
-        fifo = vm.dir / "fifo"
-        os.mkfifo(fifo)
-        process = gdb(vm, SCRIPT.format(fifo=fifo))
+        stop = Stop(vm, "generic_online_page")
         vm.start_command(f"echo online_movable > {MEMORY}/memory32/state")
-        vm.wait_event("STOP", 30)
+        stop.wait()
         ranges = core.ranges_of(core.live_header(vm, header))
-        with open(fifo, "w"):
-            pass
-        gdb_output(process)
+        stop.release()
         if core.subtract([(32 * BLOCK, 33 * BLOCK)], ranges):
             raise Failed(f"at the first page of {32 * BLOCK:#x} it is not in the header: "
                          f"{core.show(ranges)}")

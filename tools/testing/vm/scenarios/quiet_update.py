@@ -5,7 +5,7 @@ Every function that an update calls, as the function graph tracer saw it.
 """
 from story import *
 
-MAINLINE_FAILS = r"an update calls .*alloc"
+MAINLINE_FAILS = r"an update calls .*alloc.*(set_memory|change_page_attr)"
 FORBIDDEN = re.compile(r"alloc|kfree|vfree|set_memory|set_pages|change_page_attr|cpa_|"
                        r"smp_call_function|on_each_cpu|flush_tlb|mutex_lock|schedule$")
 
@@ -31,7 +31,11 @@ def quiet_update(kernel):
             raise HarnessError(f"{seen} is not in the trace, which has {sorted(calls)[:20]}")
         bad = sorted(c for c in calls if FORBIDDEN.search(c))
         if bad:
-            raise Failed(f"an update calls {', '.join(bad[:12])}")
+            raise Failed(f"an update calls {', '.join(bad)}")
+        stats = vm.run("cat /sys/kernel/debug/crash_hotplug/stats") if ours else ""
+        for event in ("cpu_online", "cpu_offline", "mem_going_online", "mem_offline"):
+            if ours and not re.search(rf"^{event} +[1-9]", stats, re.M):
+                raise HarnessError(f"no {event} among the updates: {stats}")
         return f"{len(calls)} functions in {trace.count(function + '()')} updates, none of them"
 
 
