@@ -137,7 +137,7 @@ class Machine:
 
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
-                 gdb=False, memory_file=False, boot_timeout=120, name="guest"):
+                 gdb=False, memory_file=False, boot_timeout=300, name="guest"):
         self.kernel = Path(kernel)
         self.dir = Path(tempfile.mkdtemp(prefix=f"hotcore-{name}-"))
         self.proc = None

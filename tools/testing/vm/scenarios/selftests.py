@@ -8,7 +8,7 @@ def selftests(kernel):
     with Machine(kernel, memory="1G" if debug else "512M", slots=2, maxmem="4G", maxcpus=4,
                  crashkernel="256M" if debug else "160M",
                  files={"/root/crash_hotplug_test": BUILD / "selftests/crash_hotplug_test"},
-                 name="selftests") as vm:
+                 cmdline="kmemleak=on" if debug else "", name="selftests") as vm:
         status, out = vm.run("/root/crash_hotplug_test", check=False)
         if status not in (0, 4) or out.count("# SKIP") < 4:
             raise Failed(f"without an image they must be skipped, not: {out[-300:]}")
