@@ -16,7 +16,8 @@ def quiet_update(kernel):
     with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, name="quiet") as vm:
         load(vm)
         vm.run(f"set -e; cd /sys/kernel/tracing; echo '{function}*' > set_graph_function; "
-               "echo 8192 > buffer_size_kb; echo function_graph > current_tracer")
+               "echo 8192 > buffer_size_kb; echo 0 > options/funcgraph-irqs; "
+               "echo function_graph > current_tracer")
         auto_online(vm)
         plug_memory(vm, "first")
         plug_memory(vm, "second", 512)
