@@ -71,6 +71,7 @@ class Stop:
 
     def __init__(self, vm, function):
         self.fifo = vm.dir / "fifo"
+        self.fifo.unlink(missing_ok=True)
         os.mkfifo(self.fifo)
         # Open for both, so that neither side waits for the other to open it.
         self.writer = os.open(self.fifo, os.O_RDWR)

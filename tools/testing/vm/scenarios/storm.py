@@ -2,10 +2,11 @@
 """Nothing is lost: events against loads, unloads and reads that hold the lock.
 
 200 events of CPUs and memory, while images are loaded and unloaded and
-kexec_crash_size is read without pause.  The last event comes in the middle of
-the last load, whose header is made already: gdb stops the machine there while
-a DIMM is plugged.  Within a second of it, with no further event, the header is
-exact.
+kexec_crash_size is read without pause.  The last but one comes in the middle of
+a crash image's load, whose header is made already; the last in the middle of
+another kernel's, which holds the lock while the crash image stays as it is: gdb
+stops the machine there while a DIMM is plugged.  Within a second of it, with no
+further event, the header is exact.
 """
 from story import *
 
@@ -13,6 +14,7 @@ MAINLINE_FAILS = r"after the storm: missing 0x"
 EVENTS = 200
 # The load-time header is made just before this, and the digests after it.
 HEADER_IS_MADE = "crash_setup_memmap_entries"
+LOADS = "bzImage64_load"
 
 STORM = f"""
 touch /tmp/go
@@ -38,6 +40,18 @@ echo $n $failed
 """
 
 
+def event_during(vm, function, how, dimm):
+    """Plug a DIMM while kexec, stopped in the function, holds the lock."""
+    blocks = online_blocks(vm)
+    stop = Stop(vm, function)
+    vm.start_command(f"kexec -s {how} /boot/Image --initrd=/boot/initramfs --command-line=panic=-1")
+    stop.wait()
+    vm.plug_dimm(dimm)
+    stop.release()
+    vm.finish_command()
+    wait_online(vm, blocks + 1)
+
+
 def storm(kernel):
     with Machine(kernel, memory="1G" if kernel.name.endswith("-debug") else "512M", slots=4,
                  maxmem="4G", crashkernel="256M" if kernel.name.endswith("-debug") else "160M",
@@ -49,14 +63,8 @@ def storm(kernel):
             raise HarnessError(f"{events} events, of which {failed} failed")
 
         auto_online(vm)
-        blocks = online_blocks(vm)
-        stop = Stop(vm, HEADER_IS_MADE)
-        vm.start_command("kexec -s -p /boot/Image --initrd=/boot/initramfs --command-line=panic=-1")
-        stop.wait()
-        vm.plug_dimm("last")
-        stop.release()
-        vm.finish_command()
-        wait_online(vm, blocks + 1)
+        event_during(vm, HEADER_IS_MADE, "-p", "last-but-one")
+        event_during(vm, LOADS, "-l", "last")
         # The second that the design allows.
         time.sleep(1)
         header = core.find_header(vm)
