@@ -11,7 +11,7 @@ struct kimage;
 
 /* prepare.c */
 extern const struct elfcorehdr_machine crash_machine;
-int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map);
+int crash_append_fixed(struct elfcorehdr *hdr, bool need_kernel_map);
 
 /* memory.c */
 typedef int (*crash_memory_fn)(u64 start, u64 end, void *arg);

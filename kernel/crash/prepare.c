@@ -24,7 +24,7 @@ const struct elfcorehdr_machine crash_machine = {
 /**
  * crash_append_fixed() - append what hotplug doesn't change
  * @hdr:	header from elfcorehdr_init(), still empty
- * @kernel_map:	whether the kernel's own mapping gets a PT_LOAD
+ * @need_kernel_map: whether the kernel's own mapping gets a PT_LOAD
  *
  * A PT_NOTE for each possible CPU, so that no CPU event changes the header,
  * one for vmcoreinfo, and the kernel's mapping, which overlaps with the linear
@@ -32,7 +32,7 @@ const struct elfcorehdr_machine crash_machine = {
  *
  * Return: 0, or -ENOSPC.
  */
-int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map)
+int crash_append_fixed(struct elfcorehdr *hdr, bool need_kernel_map)
 {
 	unsigned int cpu;
 	int ret;
@@ -48,7 +48,7 @@ int crash_append_fixed(struct elfcorehdr *hdr, bool kernel_map)
 
 	ret = elfcorehdr_append_note(hdr, paddr_vmcoreinfo_note(),
 				     VMCOREINFO_NOTE_SIZE);
-	if (ret || !kernel_map)
+	if (ret || !need_kernel_map)
 		return ret;
 
 	return elfcorehdr_append_load(hdr, (unsigned long)_text,
