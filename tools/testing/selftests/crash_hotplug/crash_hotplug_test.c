@@ -18,8 +18,9 @@
 #include "../kselftest_harness.h"
 #include "machine.h"
 
-#define CPU_CYCLES	250	/* of two events */
-#define MEMORY_CYCLES	100
+/* Each of them an offline and an online. */
+#define CPU_CYCLES	500
+#define MEMORY_CYCLES	200
 
 FIXTURE(crash_hotplug)
 {
@@ -123,7 +124,7 @@ TEST_F(crash_hotplug, header_is_exact)
 		TH_LOG("%s", fault);
 }
 
-TEST_F_TIMEOUT(crash_hotplug, cpu_loop, 300)
+TEST_F_TIMEOUT(crash_hotplug, cpu_loop, 900)
 {
 	int cpu = machine_find_cpu(), i, online;
 	const char *fault;
@@ -147,7 +148,7 @@ TEST_F_TIMEOUT(crash_hotplug, cpu_loop, 300)
 		TH_LOG("memory lost: %s", fault);
 }
 
-TEST_F_TIMEOUT(crash_hotplug, memory_loop, 300)
+TEST_F_TIMEOUT(crash_hotplug, memory_loop, 900)
 {
 	int block = machine_find_block(), i, online;
 	struct header with, without;
@@ -207,7 +208,7 @@ static void *cpu_thread_fn(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(crash_hotplug, both_at_once, 300)
+TEST_F_TIMEOUT(crash_hotplug, both_at_once, 900)
 {
 	struct cpu_thread t = { .cpu = machine_find_cpu() };
 	int block = machine_find_block(), i, online;

@@ -15,7 +15,7 @@ def selftests(kernel):
         load(vm)
         auto_online(vm)
         plug_memory(vm, "one", 256)
-        status, out = vm.run("/root/crash_hotplug_test", timeout=900, check=False)
+        status, out = vm.run("/root/crash_hotplug_test", timeout=2000, check=False)
         if status or "# SKIP" in out:
             raise Failed("\n".join(l for l in out.splitlines() if not l.startswith("ok"))[-900:])
         return " ".join(re.findall(r"# (kernel memory grew.*|Totals: .*)", out))
