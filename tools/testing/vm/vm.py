@@ -137,7 +137,7 @@ class Machine:
 
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
-                 gdb=False, memory_file=False, boot_timeout=300, name="guest"):
+                 gdb=False, boot_timeout=300, name="guest"):
         self.kernel = Path(kernel)
         self.dir = Path(tempfile.mkdtemp(prefix=f"hotcore-{name}-"))
         self.proc = None
@@ -222,7 +222,6 @@ class Machine:
             for log in ("console.log", "qemu.log"):
                 if (self.dir / log).exists():
                     shutil.copy(self.dir / log, out / f"{self.dir.name}-{log}")
-            self.kept = out / f"{self.dir.name}-console.log"
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # The monitor.
