@@ -123,6 +123,7 @@ static inline const Elf64_Phdr *elfcorehdr_range(const struct elfcorehdr *hdr,
 
 int elfcorehdr_init(struct elfcorehdr *hdr, void *buf, size_t size,
 		    const struct elfcorehdr_machine *m);
+int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr);
 int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size);
 int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
 			   u64 size);

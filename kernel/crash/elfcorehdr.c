@@ -107,46 +107,78 @@ int elfcorehdr_init(struct elfcorehdr *hdr, void *buf, size_t size,
 	return 0;
 }
 
-static int append_check(const struct elfcorehdr *hdr, u64 paddr, u64 size)
+static const char *phdr_fault(const Elf64_Phdr *phdr, bool loads)
 {
-	const Elf64_Ehdr *ehdr = hdr->buf;
+	if (phdr->p_type != PT_NOTE && phdr->p_type != PT_LOAD)
+		return "neither PT_NOTE nor PT_LOAD";
+	if (phdr->p_type == PT_NOTE && loads)
+		return "PT_NOTE after a PT_LOAD";
+	if (!phdr->p_memsz)
+		return "empty";
+	if (phdr->p_filesz > phdr->p_memsz)
+		return "p_filesz exceeds p_memsz";
+	if (phdr_end(phdr) < phdr->p_paddr)
+		return "physical range wraps";
+	if (phdr->p_offset + phdr->p_memsz - 1 < phdr->p_offset)
+		return "offset range wraps";
+	/* -1 is kexec-tools' word for memory outside of the linear map. */
+	if (phdr->p_type == PT_LOAD && phdr->p_vaddr != U64_MAX &&
+	    phdr->p_vaddr + phdr->p_memsz - 1 < phdr->p_vaddr)
+		return "virtual range wraps";
+	return NULL;
+}
 
-	if (!size || paddr + size - 1 < paddr)
+/**
+ * elfcorehdr_append() - append a program header to one that is being built
+ * @hdr:	header from elfcorehdr_init()
+ * @phdr:	its contents; alignment is none, a PT_LOAD may be read, written
+ *		and executed, whatever @phdr says
+ *
+ * Not for a header in use: there is no journal for this.
+ *
+ * Return: 0; -EINVAL if the range is empty or wraps, has more bytes in the
+ * file than in memory, or is a PT_NOTE after a PT_LOAD (/proc/vmcore wants the
+ * notes first); -ENOSPC if the table is full.  The header is unchanged on
+ * error.
+ */
+int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr)
+{
+	Elf64_Ehdr *ehdr = hdr->buf;
+	Elf64_Phdr *to = phdr_at(hdr, ehdr->e_phnum);
+	bool loads = ehdr->e_phnum && to[-1].p_type == PT_LOAD;
+
+	if (phdr_fault(phdr, loads))
 		return -EINVAL;
-	return ehdr->e_phnum < hdr->capacity ? 0 : -ENOSPC;
+	if (ehdr->e_phnum >= hdr->capacity)
+		return -ENOSPC;
+
+	*to = *phdr;
+	to->p_flags = phdr->p_type == PT_LOAD ? PF_R | PF_W | PF_X : 0;
+	to->p_align = 0;
+	ehdr->e_phnum++;
+	return 0;
 }
 
 /**
  * elfcorehdr_append_note() - append a PT_NOTE to a header that is being built
  * @hdr:	header from elfcorehdr_init(), with no PT_LOAD yet
- * @paddr:	physical address of the note
+ * @paddr:	physical address of the note, also the offset in /proc/vmcore's
+ *		terms
  * @size:	its bytes
  *
- * Not for a header in use: there is no journal for this.
- *
- * Return: 0; -EINVAL if the range is empty or wraps, or a PT_LOAD is there
- * already (/proc/vmcore wants the notes first); -ENOSPC if the table is full.
- * The header is unchanged on error.
+ * Return: as elfcorehdr_append().
  */
 int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size)
 {
-	Elf64_Ehdr *ehdr = hdr->buf;
-	Elf64_Phdr *phdr = phdr_at(hdr, ehdr->e_phnum);
-	int ret = append_check(hdr, paddr, size);
+	const Elf64_Phdr phdr = {
+		.p_type		= PT_NOTE,
+		.p_offset	= paddr,
+		.p_paddr	= paddr,
+		.p_filesz	= size,
+		.p_memsz	= size,
+	};
 
-	if (ret)
-		return ret;
-	if (ehdr->e_phnum && phdr[-1].p_type != PT_NOTE)
-		return -EINVAL;
-
-	memset(phdr, 0, sizeof(*phdr));
-	phdr->p_type = PT_NOTE;
-	phdr->p_offset = paddr;
-	phdr->p_paddr = paddr;
-	phdr->p_filesz = size;
-	phdr->p_memsz = size;
-	ehdr->e_phnum++;
-	return 0;
+	return elfcorehdr_append(hdr, &phdr);
 }
 
 /**
@@ -156,25 +188,21 @@ int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size)
  * @paddr:	physical address, also the offset in /proc/vmcore's terms
  * @size:	its bytes
  *
- * Not for a header in use: there is no journal for this.
- *
- * Return: 0; -EINVAL if the range is empty or wraps; -ENOSPC if the table is
- * full.  The header is unchanged on error.
+ * Return: as elfcorehdr_append().
  */
 int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
 			   u64 size)
 {
-	Elf64_Ehdr *ehdr = hdr->buf;
-	Elf64_Phdr *phdr = phdr_at(hdr, ehdr->e_phnum);
-	int ret = append_check(hdr, paddr, size);
+	const Elf64_Phdr phdr = {
+		.p_type		= PT_LOAD,
+		.p_offset	= paddr,
+		.p_vaddr	= vaddr,
+		.p_paddr	= paddr,
+		.p_filesz	= size,
+		.p_memsz	= size,
+	};
 
-	if (ret)
-		return ret;
-
-	phdr_set_range(hdr, phdr, paddr, paddr + size - 1);
-	phdr->p_vaddr = vaddr;
-	ehdr->e_phnum++;
-	return 0;
+	return elfcorehdr_append(hdr, &phdr);
 }
 
 static int refuse(struct elfcorehdr_error *err, const char *what, int phdr)
@@ -216,27 +244,6 @@ static const char *ehdr_fault(const Elf64_Ehdr *ehdr, size_t size,
 		return "extended numbering (PN_XNUM) is not supported";
 	if (elfcorehdr_bytes(ehdr->e_phnum) > size)
 		return "truncated: e_phnum program headers do not fit";
-	return NULL;
-}
-
-static const char *phdr_fault(const Elf64_Phdr *phdr, bool loads)
-{
-	if (phdr->p_type != PT_NOTE && phdr->p_type != PT_LOAD)
-		return "neither PT_NOTE nor PT_LOAD";
-	if (phdr->p_type == PT_NOTE && loads)
-		return "PT_NOTE after a PT_LOAD";
-	if (!phdr->p_memsz)
-		return "empty";
-	if (phdr->p_filesz > phdr->p_memsz)
-		return "p_filesz exceeds p_memsz";
-	if (phdr_end(phdr) < phdr->p_paddr)
-		return "physical range wraps";
-	if (phdr->p_offset + phdr->p_memsz - 1 < phdr->p_offset)
-		return "offset range wraps";
-	/* -1 is kexec-tools' word for memory outside of the linear map. */
-	if (phdr->p_type == PT_LOAD && phdr->p_vaddr != U64_MAX &&
-	    phdr->p_vaddr + phdr->p_memsz - 1 < phdr->p_vaddr)
-		return "virtual range wraps";
 	return NULL;
 }
 
