@@ -51,6 +51,16 @@ enum crash_hotplug_action {
 	CRASH_HP_NR_ACTIONS,
 };
 
+#ifdef CONFIG_MEMINSPECT
+void meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
+			u64 seq);
+#else
+static inline void meminspect_hotplug(enum crash_hotplug_action action,
+				      u64 start, u64 end, u64 seq)
+{
+}
+#endif
+
 #ifdef CONFIG_CRASH_HOTPLUG
 
 bool kexec_lock_crash(void);

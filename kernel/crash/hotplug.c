@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU and memory events, and the loaded crash image.
+ * What events of CPU and memory hotplug mean to the loaded crash image.
  *
  * An event that gets kexec_lock changes the header at once.  One that finds it
  * taken is counted and remembered, and as soon as the lock is dropped a work
@@ -8,13 +8,9 @@
  */
 #define pr_fmt(fmt) "crash hotplug: " fmt
 
-#include <linux/cpuhotplug.h>
 #include <linux/crash_hotplug.h>
-#include <linux/init.h>
 #include <linux/kexec.h>
-#include <linux/memory.h>
 #include <linux/memory_hotplug.h>
-#include <linux/notifier.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
@@ -32,20 +28,6 @@ const char *const crash_hotplug_action_names[CRASH_HP_NR_ACTIONS] = {
 	[CRASH_HP_MEM_GOING_ONLINE]	= "mem_going_online",
 	[CRASH_HP_MEM_CANCEL_ONLINE]	= "mem_cancel_online",
 	[CRASH_HP_MEM_OFFLINE]		= "mem_offline",
-};
-
-/**
- * struct crash_hotplug_event - one event
- * @action:	what happens
- * @start:	first byte of the memory, or the CPU's number
- * @end:	last byte of the memory, or the CPU's number
- * @arg:	what the notifier was given, for an architecture's own update
- */
-struct crash_hotplug_event {
-	enum crash_hotplug_action action;
-	u64 start;
-	u64 end;
-	void *arg;
 };
 
 /* An event was deferred, and the header not compared with the truth since. */
@@ -181,12 +163,26 @@ static int image_reconcile(struct kimage *image)
 }
 #endif
 
-/*
- * One event, one critical section.  noinline, so that it has a name in traces
- * and for breakpoints.
- */
-static noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
+static void meminspect_event(const struct crash_hotplug_event *event, u64 seq)
 {
+	meminspect_hotplug(event->action, event->start, event->end, seq);
+}
+
+/**
+ * crash_hotplug_event() - follow an event of CPU or memory hotplug
+ * @event:	the event
+ *
+ * One event, one critical section: the crash segment and the table of
+ * meminspect change together.  If kexec_lock is taken, the segment follows when
+ * it is dropped; the table can't wait, as it must not name memory that is gone.
+ *
+ * Context: notifiers of CPU and memory hotplug.  noinline, so that it has a
+ * name in traces and for breakpoints.
+ */
+noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
+{
+	/* Of the events that got kexec_lock, which guards it. */
+	static u64 seq;
 	struct crash_segment *seg;
 	struct kimage *image;
 	u64 begin;
@@ -195,8 +191,10 @@ static noinline void crash_hotplug_event(const struct crash_hotplug_event *event
 	atomic_long_inc(&crash_hotplug_stats.events[event->action]);
 	if (!event_trylock()) {
 		defer(event);
+		meminspect_event(event, 0);
 		return;
 	}
+	seq++;
 
 	image = kexec_crash_image;
 	seg = image ? image->crash_segment : NULL;
@@ -210,8 +208,9 @@ static noinline void crash_hotplug_event(const struct crash_hotplug_event *event
 			update_failed(seg, event->action !=
 					   CRASH_HP_MEM_GOING_ONLINE);
 		account(begin);
-		trace_update(event->action, event->start, event->end, ret);
+		trace_update(seq, event->action, event->start, event->end, ret);
 	}
+	meminspect_event(event, seq);
 
 	event_unlock();
 }
@@ -248,88 +247,3 @@ static void crash_hotplug_work_fn(struct work_struct *work)
 out:
 	put_online_mems();
 }
-
-/*
- * Memory comes and goes by blocks.  With memmap_on_memory the notifier's range
- * lacks the block's first pages, which hold its struct pages: no dump can do
- * without those.
- */
-static int crash_memory_event(enum crash_hotplug_action action,
-			      struct memory_notify *notify)
-{
-	const u64 block = memory_block_size_bytes();
-	const u64 start = PFN_PHYS(notify->start_pfn);
-	const u64 end = start + PFN_PHYS(notify->nr_pages);
-	struct crash_hotplug_event event = {
-		.action	= action,
-		.start	= ALIGN_DOWN(start, block),
-		.end	= ALIGN(end, block) - 1,
-		.arg	= notify,
-	};
-
-	if (action == CRASH_HP_MEM_GOING_ONLINE)
-		crash_memory_set_going_online(event.start, event.end);
-	crash_hotplug_event(&event);
-	return NOTIFY_OK;
-}
-
-/* In the header before the first page is used, until after the last one was. */
-static int crash_memory_notify(struct notifier_block *nb, unsigned long action,
-			       void *arg)
-{
-	switch (action) {
-	case MEM_GOING_ONLINE:
-		return crash_memory_event(CRASH_HP_MEM_GOING_ONLINE, arg);
-	case MEM_ONLINE:
-		crash_memory_set_going_online(1, 0);
-		return NOTIFY_OK;
-	case MEM_CANCEL_ONLINE:
-		crash_memory_set_going_online(1, 0);
-		return crash_memory_event(CRASH_HP_MEM_CANCEL_ONLINE, arg);
-	case MEM_OFFLINE:
-		return crash_memory_event(CRASH_HP_MEM_OFFLINE, arg);
-	default:
-		return NOTIFY_OK;
-	}
-}
-
-static struct notifier_block crash_memory_nb = {
-	.notifier_call = crash_memory_notify,
-};
-
-static int crash_cpu_event(enum crash_hotplug_action action, unsigned int cpu)
-{
-	struct crash_hotplug_event event = {
-		.action	= action,
-		.start	= cpu,
-		.end	= cpu,
-	};
-
-	crash_hotplug_event(&event);
-	return 0;
-}
-
-static int crash_cpu_online(unsigned int cpu)
-{
-	return crash_cpu_event(CRASH_HP_CPU_ONLINE, cpu);
-}
-
-static int crash_cpu_offline(unsigned int cpu)
-{
-	return crash_cpu_event(CRASH_HP_CPU_OFFLINE, cpu);
-}
-
-static int __init crash_hotplug_init(void)
-{
-	int ret = 0;
-
-	if (IS_ENABLED(CONFIG_MEMORY_HOTPLUG))
-		ret = register_memory_notifier(&crash_memory_nb);
-	if (ret || !IS_ENABLED(CONFIG_HOTPLUG_CPU))
-		return ret;
-
-	ret = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "crash/hotplug",
-					crash_cpu_online, crash_cpu_offline);
-	return ret < 0 ? ret : 0;
-}
-subsys_initcall(crash_hotplug_init);

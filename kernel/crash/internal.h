@@ -17,7 +17,6 @@ int crash_append_fixed(struct elfcorehdr *hdr, bool need_kernel_map);
 typedef int (*crash_memory_fn)(u64 start, u64 end, void *arg);
 int crash_memory_walk(crash_memory_fn fn, void *arg);
 int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg);
-void crash_memory_set_going_online(u64 start, u64 end);
 bool crash_memory_going_online(u64 *start, u64 *end);
 
 /* segment.c */
@@ -65,6 +64,32 @@ struct crash_segment_copy *crash_segment_read(void);
 void crash_segment_usage(u32 *used, u32 *capacity);
 
 /* hotplug.c */
+
+/**
+ * struct crash_hotplug_event - one event
+ * @action:	what happens
+ * @start:	first byte of the memory, or the CPU's number
+ * @end:	last byte of the memory, or the CPU's number
+ * @arg:	what the notifier was given, for an architecture's own update
+ */
+struct crash_hotplug_event {
+	enum crash_hotplug_action action;
+	u64 start;
+	u64 end;
+	void *arg;
+};
+
+#ifdef CONFIG_CRASH_HOTPLUG
+void crash_hotplug_event(const struct crash_hotplug_event *event);
+void crash_memory_set_going_online(u64 start, u64 end);
+#else
+static inline void crash_hotplug_event(const struct crash_hotplug_event *event)
+{
+	meminspect_hotplug(event->action, event->start, event->end, 0);
+}
+
+static inline void crash_memory_set_going_online(u64 start, u64 end) { }
+#endif
 
 /**
  * struct crash_hotplug_stats - counters since boot

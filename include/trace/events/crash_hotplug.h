@@ -22,14 +22,18 @@ TRACE_DEFINE_ENUM(CRASH_HP_MEM_OFFLINE);
 		{ CRASH_HP_MEM_CANCEL_ONLINE,	"mem_cancel_online" },	\
 		{ CRASH_HP_MEM_OFFLINE,		"mem_offline" })
 
-/* start and end are bytes of physical memory, or both the CPU's number. */
+/*
+ * start and end are bytes of physical memory, or both the CPU's number; seq
+ * counts the events, and is meminspect_hotplug's of the same one.
+ */
 TRACE_EVENT(update,
 
-	TP_PROTO(unsigned int action, u64 start, u64 end, int ret),
+	TP_PROTO(u64 seq, unsigned int action, u64 start, u64 end, int ret),
 
-	TP_ARGS(action, start, end, ret),
+	TP_ARGS(seq, action, start, end, ret),
 
 	TP_STRUCT__entry(
+		__field(u64, seq)
 		__field(unsigned int, action)
 		__field(u64, start)
 		__field(u64, end)
@@ -37,13 +41,14 @@ TRACE_EVENT(update,
 	),
 
 	TP_fast_assign(
+		__entry->seq = seq;
 		__entry->action = action;
 		__entry->start = start;
 		__entry->end = end;
 		__entry->ret = ret;
 	),
 
-	TP_printk("%s %llx-%llx ret=%d",
+	TP_printk("seq=%llu %s %llx-%llx ret=%d", __entry->seq,
 		  show_crash_hotplug_action(__entry->action),
 		  __entry->start, __entry->end, __entry->ret)
 );
