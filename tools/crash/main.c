@@ -14,6 +14,7 @@
 #include <linux/minmax.h>
 
 #include "header.h"
+#include "human.h"
 #include "machine.h"
 
 #define BAR 64
@@ -40,26 +41,6 @@ static void usage(FILE *to)
 	      "                   of x86, else 0\n"
 	      "\n"
 	      "Exit status 2: an argument or a file was not understood.\n", to);
-}
-
-static const char *human(u64 bytes, char *buf, size_t size)
-{
-	static const char *const unit[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
-	unsigned int i = 0;
-	double value = bytes;
-
-	while (value >= 1024 && i < 5) {
-		value /= 1024;
-		i++;
-	}
-	snprintf(buf, size, i ? "%.1f %s" : "%.0f %s", value, unit[i]);
-	return buf;
-}
-
-static void colour(const char *code)
-{
-	if (isatty(STDOUT_FILENO))
-		printf("\033[%sm", code);
 }
 
 /* Who a PT_NOTE is for: the CPUs in order, and vmcoreinfo as the last one. */

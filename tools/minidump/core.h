@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The ELF header of a core, and its notes. */
+#ifndef _TOOLS_MINIDUMP_CORE_H
+#define _TOOLS_MINIDUMP_CORE_H
+
+#include <gelf.h>
+
+#include <linux/types.h>
+
+/* More program headers than this need a section header, which cores of ours lack. */
+#define CORE_PHDRS	(PN_XNUM - 1)
+#define CORE_HEADER	(sizeof(Elf64_Ehdr) + CORE_PHDRS * sizeof(Elf64_Phdr))
+/* Notes of a machine with ten thousands of CPUs are smaller. */
+#define CORE_NOTES	(64ULL << 20)
+
+/**
+ * struct core - what a core's header says
+ * @ehdr:	the ELF header
+ * @phdrs:	its program headers
+ * @nr:		how many; 0 if the header was not understood
+ */
+struct core {
+	GElf_Ehdr ehdr;
+	GElf_Phdr *phdrs;
+	unsigned int nr;
+};
+
+const char *core_parse(struct core *core, const void *buf, size_t size);
+const GElf_Phdr *core_zero_fill(const struct core *core);
+void core_free(struct core *core);
+
+char *core_check_notes(const void *buf, size_t size);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * minidump - collect, assemble, list and check minidumps.
+ *
+ * Plays the firmware on the memory of a machine that stands still.
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "collect.h"
+#include "report.h"
+
+/**
+ * struct arguments - what the command line says
+ * @command:	what to do
+ * @path:	the directory or core, or NULL
+ * @ram:	RAM, if any
+ * @anchor:	where the anchor is, if @by_anchor
+ * @toc:	where the ToC is, if @by_toc
+ * @subsystem:	whose regions
+ * @output:	directory or core to write, or NULL
+ * @force:	remove files that are in the way
+ * @json:	for programs
+ */
+struct arguments {
+	const char *command;
+	const char *path;
+	struct ram ram;
+	u64 anchor;
+	bool by_anchor;
+	u64 toc;
+	bool by_toc;
+	unsigned int subsystem;
+	const char *output;
+	bool force;
+	bool json;
+};
+
+static void usage(FILE *to)
+{
+	fputs("minidump - collect, assemble, list and check minidumps\n"
+	      "\n"
+	      "  minidump collect RAM -o DIR       what the firmware would write: md_*.BIN, and\n"
+	      "                                    DIR/" CORE_NAME ", which is all of them\n"
+	      "  minidump assemble DIR [-o CORE]   the core of the md_*.BIN in DIR\n"
+	      "  minidump list RAM|DIR|CORE        the regions\n"
+	      "  minidump check RAM|DIR|CORE       whether table, ELF header and notes are right\n"
+	      "\n"
+	      "RAM is where a machine's memory is, and its tables in there:\n"
+	      "  --ram FILE@ADDR[,offset=N][,size=N]   again for each piece; the byte at offset is\n"
+	      "                    physical address ADDR; size is the rest of the file if not given\n"
+	      "  --anchor ADDR     where the anchor is; if not given, it is looked for\n"
+	      "  --toc ADDR        or where the global table of contents is\n"
+	      "  --subsystem N     whose regions; by default 0, which is Linux\n"
+	      "Numbers are decimal, or hexadecimal after 0x; k, M and G may follow.\n"
+	      "\n"
+	      "  --json            for programs\n"
+	      "  --force           collect: remove md_*.BIN that are in DIR\n"
+	      "\n"
+	      "Exit status 1: something is wrong or missing; what can be had was written.\n"
+	      "Exit status 2: an argument or a file was not understood, nothing can be had.\n",
+	      to);
+}
+
+/* Adds --ram; numbers of the other options. Returns 0, or -1 after a message. */
+static int take_option(struct arguments *args, int option, const char *value)
+{
+	u64 subsystem;
+
+	switch (option) {
+	case 'r':
+		return ram_add(&args->ram, value);
+	case 'a':
+		args->by_anchor = true;
+		if (parse_number(value, &args->anchor))
+			return 0;
+		break;
+	case 't':
+		args->by_toc = true;
+		if (parse_number(value, &args->toc))
+			return 0;
+		break;
+	default:
+		if (parse_number(value, &subsystem) && subsystem < MINIDUMP_SUBSYSTEMS) {
+			args->subsystem = subsystem;
+			return 0;
+		}
+		error("--subsystem %s: not a number below %d", value, MINIDUMP_SUBSYSTEMS);
+		return -1;
+	}
+	error("%s %s: not an address", option == 'a' ? "--anchor" : "--toc", value);
+	return -1;
+}
+
+static int parse(struct arguments *args, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "ram", required_argument, NULL, 'r' },
+		{ "anchor", required_argument, NULL, 'a' },
+		{ "toc", required_argument, NULL, 't' },
+		{ "subsystem", required_argument, NULL, 's' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "force", no_argument, NULL, 'f' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{}
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
+		switch (c) {
+		case 'h':
+			usage(stdout);
+			exit(0);
+		case 'o':
+			args->output = optarg;
+			break;
+		case 'f':
+			args->force = true;
+			break;
+		case 'j':
+			args->json = true;
+			break;
+		case '?':
+			return -1;
+		default:
+			if (take_option(args, c, optarg))
+				return -1;
+		}
+	}
+	args->command = optind < argc ? argv[optind++] : "";
+	args->path = optind < argc ? argv[optind++] : NULL;
+	if (optind < argc) {
+		error("%s: one argument too many", argv[optind]);
+		return -1;
+	}
+	return 0;
+}
+
+/* Whether the options are those of the command. Returns a message, or NULL. */
+static const char *misfit(const struct arguments *args)
+{
+	bool collects = !strcmp(args->command, "collect");
+	bool assembles = !strcmp(args->command, "assemble");
+
+	if (!collects && !assembles && strcmp(args->command, "list") &&
+	    strcmp(args->command, "check"))
+		return "is not a command";
+	if (args->by_anchor && args->by_toc)
+		return "--anchor and --toc exclude each other";
+	if ((args->by_anchor || args->by_toc) && !args->ram.nr)
+		return "--anchor and --toc need --ram";
+	if (args->force && !collects)
+		return "--force is for collect";
+	if (args->output && !collects && !assembles)
+		return "-o is for collect and assemble";
+	if (collects)
+		return args->path ? "takes no argument, but --ram" :
+		       !args->ram.nr ? "needs --ram" :
+		       !args->output ? "needs -o DIR" : NULL;
+	if (assembles)
+		return args->ram.nr || !args->path ? "needs a directory" : NULL;
+	return !args->ram.nr == !args->path ?
+	       "needs either --ram, or a directory or core" : NULL;
+}
+
+static int run(const struct arguments *args, struct dump *dump)
+{
+	bool lists = !strcmp(args->command, "list");
+	char *core = NULL;
+	int ret;
+
+	ret = args->ram.nr ?
+	      dump_open_ram(dump, &args->ram, args->by_anchor ? &args->anchor : NULL,
+			    args->by_toc ? &args->toc : NULL, args->subsystem) :
+	      dump_open_path(dump, args->path);
+	if (ret)
+		return 2;
+	if (!lists)
+		check_dump(dump);
+
+	if (!strcmp(args->command, "collect")) {
+		core = must_print("%s/" CORE_NAME, args->output);
+		ret = collect(dump, args->output, args->force);
+	} else if (!strcmp(args->command, "assemble")) {
+		core = args->output ? must_print("%s", args->output) :
+				      must_print("%s/" CORE_NAME, args->path);
+		if (dump->kind != DUMP_FILES) {
+			error("%s: not a directory", args->path);
+			ret = -1;
+		} else {
+			ret = assemble(dump, args->output);
+		}
+	}
+	if (ret) {
+		ret = 2;
+	} else {
+		ret = dump->faults.nr ? 1 : 0;
+		if (args->json) {
+			report_json(dump, core);
+		} else if (!core && !lists) {
+			report_check(dump);
+		} else {
+			report_table(dump);
+			if (core)
+				report_written(dump, core);
+			fflush(stdout);
+			report_faults(dump);
+		}
+	}
+	free(core);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args = {};
+	struct dump dump = { .fd = -1 };
+	const char *why;
+	int ret = 2;
+
+	if (!parse(&args, argc, argv)) {
+		why = misfit(&args);
+		if (!*args.command)
+			usage(stderr);
+		else if (why)
+			error("%s: %s", args.command, why);
+		else
+			ret = run(&args, &dump);
+	}
+	dump_close(&dump);
+	ram_free(&args.ram);
+	if (fflush(stdout) || ferror(stdout)) {
+		error("standard output cannot be written");
+		ret = 2;
+	}
+	return ret;
+}

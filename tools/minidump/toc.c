@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <endian.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/minmax.h>
+#include <zlib.h>
+
+#include "toc.h"
+
+/* What keeps this from being an anchor, or NULL. */
+static const char *anchor_fault(const struct minidump_anchor *anchor)
+{
+	struct minidump_anchor zeroed = *anchor;
+
+	if (le64toh(anchor->magic) != MINIDUMP_ANCHOR_MAGIC)
+		return "is not an anchor";
+	if (le32toh(anchor->version) != MINIDUMP_ANCHOR_VERSION)
+		return "is an anchor of an unknown version";
+	zeroed.checksum = 0;
+	if (le32toh(anchor->checksum) != crc32(0, (const void *)&zeroed, sizeof(zeroed)))
+		return "is an anchor with a wrong checksum";
+	return NULL;
+}
+
+/**
+ * toc_of_anchor() - read an anchor
+ * @ram:	RAM
+ * @address:	physical address of the anchor
+ * @toc:	receives the physical address of the ToC
+ *
+ * Return: 0, or -1 after a message.
+ */
+int toc_of_anchor(const struct ram *ram, u64 address, u64 *toc)
+{
+	struct minidump_anchor anchor;
+	const char *why = "is not in RAM";
+
+	if (ram_copy(ram, address, &anchor, sizeof(anchor)))
+		why = anchor_fault(&anchor);
+	if (why) {
+		error("anchor: 0x%llx %s", (ull)address, why);
+		return -1;
+	}
+	*toc = le64toh(anchor.toc);
+	return 0;
+}
+
+/**
+ * struct scan - what a search for anchors found
+ * @found:	sound ones
+ * @address:	of the first, and of the second
+ * @toc:	of the first
+ * @near:	address of what is nearly one
+ * @why:	what it lacks, or NULL
+ */
+struct scan {
+	unsigned int found;
+	u64 address[2];
+	u64 toc;
+	u64 near;
+	const char *why;
+};
+
+static void look(struct scan *scan, const u8 *at, u64 address)
+{
+	struct minidump_anchor anchor;
+	const char *why;
+
+	memcpy(&anchor, at, sizeof(anchor));
+	if (le64toh(anchor.magic) != MINIDUMP_ANCHOR_MAGIC)
+		return;
+	why = anchor_fault(&anchor);
+	if (why) {
+		scan->near = address;
+		scan->why = why;
+		return;
+	}
+	if (!scan->found)
+		scan->toc = le64toh(anchor.toc);
+	if (scan->found < 2)
+		scan->address[scan->found] = address;
+	scan->found++;
+}
+
+/* The next byte from @at on that is no hole, which would read as zero. */
+static u64 skip_hole(const struct ram_piece *piece, u64 at, u64 *data_end)
+{
+	off_t data = lseek(piece->fd, piece->offset + at, SEEK_DATA), hole;
+
+	*data_end = piece->size;
+	if (data < 0)
+		return errno == ENXIO ? piece->size : at;
+	hole = lseek(piece->fd, data, SEEK_HOLE);
+	if (hole >= 0)
+		*data_end = min((u64)hole - piece->offset, piece->size);
+	return data - piece->offset;
+}
+
+static void scan_piece(struct scan *scan, const struct ram_piece *piece)
+{
+	const u64 align = MINIDUMP_ANCHOR_ALIGN;
+	u64 at = -piece->start % align, data_end = 0, data;
+
+	while (at < piece->size && piece->size - at >= sizeof(struct minidump_anchor)) {
+		data = at < data_end ? at : skip_hole(piece, at, &data_end);
+		if (data > at) {
+			at += (data - at + align - 1) / align * align;
+			continue;
+		}
+		look(scan, piece->bytes + at, piece->start + at);
+		at += align;
+	}
+}
+
+/**
+ * toc_find() - find the one anchor that there is in RAM
+ * @ram:	RAM
+ * @toc:	receives the physical address of the ToC
+ *
+ * Return: 0, or -1 after a message.
+ */
+int toc_find(const struct ram *ram, u64 *toc)
+{
+	struct scan scan = {};
+
+	for (unsigned int i = 0; i < ram->nr; i++)
+		scan_piece(&scan, &ram->pieces[i]);
+	if (!scan.found && scan.why)
+		error("no anchor in RAM, but 0x%llx %s", (ull)scan.near, scan.why);
+	else if (!scan.found)
+		error("no anchor in RAM");
+	else if (scan.found > 1)
+		error("%u anchors in RAM, at 0x%llx and 0x%llx%s: choose one with --anchor",
+		      scan.found, (ull)scan.address[0], (ull)scan.address[1],
+		      scan.found > 2 ? " among others" : "");
+	*toc = scan.toc;
+	return scan.found == 1 ? 0 : -1;
+}
+
+static const char *global_fault(const struct minidump_global_toc *toc)
+{
+	if (le32toh(toc->status) != 1)
+		return "is not set up: its status is not 1";
+	if (le32toh(toc->revision) != MINIDUMP_REVISION)
+		return "is of an unknown revision";
+	if (le32toh(toc->enabled) != MINIDUMP_ENABLED)
+		return "is not enabled";
+	return NULL;
+}
+
+static const char *subsystem_fault(const struct minidump_subsystem *sub)
+{
+	if (le32toh(sub->status) != 1)
+		return "is not filled in: its status is not 1";
+	if (le32toh(sub->enabled) != MINIDUMP_ENABLED)
+		return "is not enabled";
+	if (le32toh(sub->encryption_required) != MINIDUMP_ENCRYPT_NONE)
+		return "has to be encrypted, which is not done here";
+	if (!le32toh(sub->region_count))
+		return "has no regions";
+	return NULL;
+}
+
+static void take_region(struct region *region, const struct minidump_region *entry,
+			u32 index)
+{
+	size_t end;
+
+	memcpy(region->name, entry->name, sizeof(entry->name));
+	region->padded = true;
+	for (end = strlen(region->name); end < sizeof(entry->name); end++)
+		if (entry->name[end])
+			region->padded = false;
+	region->seq = le32toh(entry->seq_num);
+	region->index = index;
+	region->address = le64toh(entry->address);
+	region->located = true;
+	region->size = le64toh(entry->size);
+}
+
+/**
+ * toc_read_regions() - read the valid regions of a subsystem
+ * @dump:	has RAM and the ToC's address; receives the regions
+ * @subsystem:	its number
+ *
+ * Return: 0, or -1 after a message.
+ */
+int toc_read_regions(struct dump *dump, unsigned int subsystem)
+{
+	struct minidump_region *table;
+	struct minidump_global_toc toc;
+	struct minidump_subsystem *sub = &toc.subsystems[subsystem];
+	const char *why = "is not in RAM";
+	u64 base;
+
+	if (ram_copy(dump->ram, dump->toc, &toc, sizeof(toc)))
+		why = global_fault(&toc);
+	if (why) {
+		error("ToC: 0x%llx %s", (ull)dump->toc, why);
+		return -1;
+	}
+	why = subsystem_fault(sub);
+	if (why) {
+		error("ToC: subsystem %u %s", subsystem, why);
+		return -1;
+	}
+	dump->entries = le32toh(sub->region_count);
+	base = le64toh(sub->regions_baseptr);
+	if (dump->entries > TOC_ENTRIES) {
+		error("ToC: subsystem %u has %u regions, which is absurd", subsystem,
+		      dump->entries);
+		return -1;
+	}
+	table = must_alloc(dump->entries, sizeof(*table));
+	if (!ram_copy(dump->ram, base, table, dump->entries * sizeof(*table))) {
+		error("ToC: subsystem %u has its table of %u regions at 0x%llx, which is not all in RAM",
+		      subsystem, dump->entries, (ull)base);
+		free(table);
+		return -1;
+	}
+	dump->regions = must_alloc(dump->entries, sizeof(*dump->regions));
+	for (u32 i = 0; i < dump->entries; i++)
+		if (le32toh(table[i].valid) == MINIDUMP_VALID)
+			take_region(&dump->regions[dump->nr++], &table[i], i);
+	free(table);
+	if (!dump->nr) {
+		error("ToC: subsystem %u: none of its %u regions is valid", subsystem,
+		      dump->entries);
+		return -1;
+	}
+	return 0;
+}
