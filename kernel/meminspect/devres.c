@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registrations that go with a device.
+ */
+#include <linux/device.h>
+
+#include "internal.h"
+
+static void devm_unregister(void *cookie)
+{
+	meminspect_lock_unregister((long)cookie);
+}
+
+/**
+ * devm_meminspect_register() - register until a device is unbound
+ * @dev:	the device
+ * @request:	as for meminspect_register()
+ *
+ * Resources of a device go in the opposite order: memory from
+ * devm_kzalloc() that is registered after it was allocated is out of the table
+ * before it is freed.
+ *
+ * Context: process, the table not locked.
+ *
+ * Return: the cookie, -ENOMEM, or as meminspect_register().
+ */
+int devm_meminspect_register(struct device *dev,
+			     const struct inspect_entry *request)
+{
+	int cookie, ret;
+
+	cookie = meminspect_lock_register(request);
+	if (cookie < 0)
+		return cookie;
+	ret = devm_add_action_or_reset(dev, devm_unregister,
+				       (void *)(long)cookie);
+	return ret ?: cookie;
+}
+EXPORT_SYMBOL_NS_GPL(devm_meminspect_register, MEMINSPECT_NS);

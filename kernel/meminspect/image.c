@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The image: the ELF core file that the table's memory makes when it is laid
+ * end to end.
+ *
+ *	ELF header and program headers		PT_NOTE, PT_LOADs
+ *	notes					vmcoreinfo, one for each CPU
+ *	runs of pages, ascending		one PT_LOAD each
+ *
+ * Entries are widened to whole pages, and those that share or follow one
+ * another in memory become one run: crash finds a PT_LOAD by the address at
+ * which a read starts, takes the first that matches, and does not look whether
+ * the read stays inside.  The last PT_LOAD has no bytes in the file and covers
+ * all RAM, so that what nobody has registered reads as zero.
+ *
+ * There are two images, of which one is published.  An update makes the other,
+ * whole, and then publishes that.  A third one is for a panic, which can't wait
+ * for whoever may be making one of the two.
+ */
+#define pr_fmt(fmt) "meminspect: " fmt
+
+#include <linux/crc32.h>
+#include <linux/elf.h>
+#include <linux/elfcorehdr.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/init.h>
+#include <linux/kasan.h>
+#include <linux/memory_hotplug.h>
+#include <linux/moduleparam.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
+#include <linux/pfn.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/sort.h>
+#include <linux/timekeeping.h>
+
+#include "internal.h"
+
+#include <trace/events/meminspect.h>
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "meminspect."
+
+#define PANIC_IMAGE	2
+#define NR_IMAGES	3
+static_assert(NR_IMAGES == MINIDUMP_TABLES);
+
+static const struct elfcorehdr_machine image_machine = {
+	.machine = ELF_ARCH,
+	.osabi = ELF_OSABI,
+};
+
+static struct meminspect_image images[NR_IMAGES];
+/* The one that is published.  Written with the table locked, or in a panic. */
+static unsigned int current_image;
+static bool image_ready;
+static u64 generation;
+
+static phys_addr_t notes_pa;
+static size_t notes_size;
+
+/* From the first to the last byte of RAM that is online. */
+static u64 span_start, span_end;
+
+static ulong classes = BIT(MEMINSPECT_NR_CLASSES) - 1;
+module_param(classes, ulong, 0444);
+MODULE_PARM_DESC(classes, "mask of the classes that go into the image");
+
+bool meminspect_image_ready(void)
+{
+	return image_ready;
+}
+
+const struct meminspect_image *meminspect_image_current(void)
+{
+	return &images[READ_ONCE(current_image)];
+}
+
+/* Which of the images it is. */
+unsigned int meminspect_image_copy(const struct meminspect_image *image)
+{
+	return image - images;
+}
+
+static int cmp_run(const void *a, const void *b)
+{
+	const struct meminspect_run *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->end != y->end)
+		return x->end < y->end ? -1 : 1;
+	return 0;
+}
+
+static void append_run(struct meminspect_image *image, phys_addr_t pa,
+		       size_t size, const void *va, const char *name)
+{
+	struct meminspect_run *run = &image->runs[image->nr_runs++];
+
+	run->start = ALIGN_DOWN((u64)pa, PAGE_SIZE);
+	run->end = ALIGN((u64)pa + size, PAGE_SIZE);
+	run->va = ALIGN_DOWN((unsigned long)kasan_reset_tag(va), PAGE_SIZE);
+	memset(run->name, 0, sizeof(run->name));
+	strscpy(run->name, name, sizeof(run->name));
+}
+
+/* Sort the runs, and make one of those that overlap or go on in both spaces. */
+static void merge_runs(struct meminspect_image *image)
+{
+	struct meminspect_run *runs = image->runs, *last;
+	unsigned int i, nr = 0;
+
+	sort(runs, image->nr_runs, sizeof(*runs), cmp_run, NULL);
+	for (i = 0; i < image->nr_runs; i++) {
+		last = nr ? &runs[nr - 1] : NULL;
+		if (last && (runs[i].start < last->end ||
+			     (runs[i].start == last->end &&
+			      runs[i].va - runs[i].start ==
+			      last->va - last->start)))
+			last->end = max(last->end, runs[i].end);
+		else
+			runs[nr++] = runs[i];
+	}
+	image->nr_runs = nr;
+}
+
+static void collect_runs(struct meminspect_image *image)
+{
+	const struct inspect_entry *ie;
+	unsigned int id;
+
+	image->nr_runs = 0;
+	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
+		ie = meminspect_entry(id);
+		if (ie && !(ie->properties & MEMINSPECT_NOT_IN_IMAGE) &&
+		    classes & BIT(ie->class))
+			append_run(image, ie->pa, ie->size, ie->va, ie->name);
+	}
+	merge_runs(image);
+}
+
+static void append_phdr(struct elfcorehdr *hdr, u32 type, u64 vaddr, u64 paddr,
+			u64 offset, u64 filesz, u64 memsz)
+{
+	const Elf64_Phdr phdr = {
+		.p_type		= type,
+		.p_vaddr	= vaddr,
+		.p_paddr	= paddr,
+		.p_offset	= offset,
+		.p_filesz	= filesz,
+		.p_memsz	= memsz,
+	};
+
+	/* There is room for all that the table can hold. */
+	WARN_ON_ONCE(elfcorehdr_append(hdr, &phdr));
+}
+
+/* Make the ELF header of the image's runs. */
+static void build(struct meminspect_image *image)
+{
+	struct elfcorehdr hdr;
+	unsigned int i;
+	u64 offset, size;
+
+	memset(image->elf, 0, image->elf_size);
+	if (WARN_ON_ONCE(elfcorehdr_init(&hdr, image->elf, image->elf_size,
+					 &image_machine)))
+		return;
+
+	offset = image->elf_size;
+	append_phdr(&hdr, PT_NOTE, 0, notes_pa, offset, notes_size,
+		    notes_size);
+	offset += notes_size;
+	for (i = 0; i < image->nr_runs; i++) {
+		size = image->runs[i].end - image->runs[i].start;
+		append_phdr(&hdr, PT_LOAD, image->runs[i].va,
+			    image->runs[i].start, offset, size, size);
+		offset += size;
+	}
+	/* Of no mapping of its own: it only says what may be read. */
+	if (span_end > span_start)
+		append_phdr(&hdr, PT_LOAD, 0, span_start, offset, 0,
+			    span_end - span_start);
+
+	image->size = offset;
+	image->span_start = span_start;
+	image->span_end = span_end;
+	image->generation = ++generation;
+}
+
+static void publish(unsigned int nr)
+{
+	const struct meminspect_image *image = &images[nr];
+
+	minidump_publish(image, nr);
+	WRITE_ONCE(current_image, nr);
+	meminspect_stats.published++;
+	if (trace_meminspect_publish_enabled())
+		trace_meminspect_publish(image->generation, image->nr_runs,
+					 image->size,
+					 crc32(~0, image->elf,
+					       image->elf_size) ^ ~0);
+}
+
+static bool same(const struct meminspect_image *a,
+		 const struct meminspect_image *b)
+{
+	return a->nr_runs == b->nr_runs && b->span_start == span_start &&
+	       b->span_end == span_end &&
+	       !memcmp(a->runs, b->runs, a->nr_runs * sizeof(*a->runs));
+}
+
+/**
+ * meminspect_image_update() - make and publish the image of the table
+ *
+ * Context: the table locked.  Allocates nothing.
+ */
+void meminspect_image_update(void)
+{
+	u64 ns, begin = ktime_get_mono_fast_ns();
+	unsigned int idle = !current_image;
+
+	meminspect_assert_locked();
+	collect_runs(&images[idle]);
+	if (same(&images[idle], &images[current_image]))
+		return;
+
+	build(&images[idle]);
+	meminspect_set_elf(images[idle].elf_pa, images[idle].elf);
+	publish(idle);
+
+	ns = ktime_get_mono_fast_ns() - begin;
+	meminspect_stats.last_ns = ns;
+	meminspect_stats.longest_ns = max(meminspect_stats.longest_ns, ns);
+}
+
+static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
+{
+	unsigned long end = pfn + nr;
+
+	/* Memory comes and goes by sections; of RAM, they are the ends. */
+	while (end > pfn && !pfn_to_online_page(end - 1))
+		end = max(pfn, ALIGN_DOWN(end - 1, PAGES_PER_SECTION));
+	if (end > pfn) {
+		span_start = min_t(u64, span_start, PFN_PHYS(pfn));
+		span_end = max_t(u64, span_end, PFN_PHYS(end));
+	}
+	return 0;
+}
+
+/**
+ * meminspect_image_set_span() - look from where to where there is RAM
+ * @online_start: first byte of memory that is on its way online
+ * @online_end:	last byte of it, below @online_start if there is none
+ *
+ * Context: the table locked, and memory hotplug kept out, or in its notifier.
+ */
+void meminspect_image_set_span(u64 online_start, u64 online_end)
+{
+	const u64 start = span_start, end = span_end;
+
+	span_start = U64_MAX;
+	span_end = 0;
+	walk_system_ram_range(0, PHYS_PFN(BIT_ULL(MAX_PHYSMEM_BITS) - 1), NULL,
+			      widen_span);
+	if (online_end > online_start) {
+		span_start = min(span_start, online_start);
+		span_end = max(span_end, online_end + 1);
+	}
+	if (span_start != start || span_end != end)
+		meminspect_touch();
+}
+
+/**
+ * struct panic_add - parts of tasks that go into a panic's image
+ * @image:	that image
+ * @max_runs:	how many runs the consumer takes
+ */
+struct panic_add {
+	struct meminspect_image *image;
+	unsigned int max_runs;
+};
+
+static void panic_part(void *priv, const char *what,
+		       enum meminspect_class class, const char *type_name,
+		       const void *va, size_t size)
+{
+	struct meminspect_walk walk = { .va = va, .left = size };
+	struct panic_add *add = priv;
+
+	if (!(classes & BIT(class)))
+		return;
+	for (va = walk.va; meminspect_next_run(&walk) > 0; va = walk.va) {
+		if (add->image->nr_runs >= add->max_runs ||
+		    !meminspect_reachable(walk.pa, walk.size)) {
+			meminspect_stats.left_out++;
+			return;
+		}
+		append_run(add->image, walk.pa, walk.size, va, what);
+		merge_runs(add->image);
+	}
+}
+
+static void add_panic_cpu(struct panic_add *add, unsigned int cpu)
+{
+	const struct task_struct *task = meminspect_running_task(cpu);
+
+	meminspect_task_parts(task, task->thread_pid, panic_part, add);
+}
+
+/*
+ * The other CPUs are stopped, wherever they were: no lock is taken, and the
+ * only image that is touched is the one that nobody else writes.  What the
+ * published one has, and the task that each CPU has come to run.
+ */
+static int meminspect_panic(struct notifier_block *nb, unsigned long action,
+			    void *arg)
+{
+	const struct meminspect_image *from = meminspect_image_current();
+	struct panic_add add = {
+		.image = &images[PANIC_IMAGE],
+		.max_runs = meminspect_limit() - IMAGE_REGIONS,
+	};
+	unsigned int cpu, this_cpu = raw_smp_processor_id();
+	static bool entered;
+
+	/* Again, by a fault of what follows: what is published is good. */
+	if (entered)
+		return NOTIFY_OK;
+	entered = true;
+	meminspect_notes_save();
+
+	memcpy(add.image->runs, from->runs, from->nr_runs * sizeof(*from->runs));
+	add.image->nr_runs = from->nr_runs;
+	add_panic_cpu(&add, this_cpu);
+	/* Those that were stopped may count as offline. */
+	for_each_possible_cpu(cpu)
+		if (cpu != this_cpu)
+			add_panic_cpu(&add, cpu);
+
+	meminspect_arch_panic(panic_part, &add);
+
+	build(add.image);
+	publish(PANIC_IMAGE);
+	return NOTIFY_OK;
+}
+
+/* After those that stop a watchdog or write to the log. */
+static struct notifier_block panic_nb = {
+	.notifier_call	= meminspect_panic,
+	.priority	= INT_MIN,
+};
+
+static int __init alloc_image(struct meminspect_image *image)
+{
+	image->elf_size = PAGE_ALIGN(elfcorehdr_bytes(IMAGE_PHDRS));
+	image->elf = alloc_pages_exact(image->elf_size,
+				       GFP_KERNEL | __GFP_ZERO);
+	/* One more than it may hold is what a panic tries to merge. */
+	image->runs = kcalloc(MEMINSPECT_ID_MAX + 1, sizeof(*image->runs),
+			      GFP_KERNEL);
+	if (!image->elf || !image->runs)
+		return -ENOMEM;
+	image->elf_pa = virt_to_phys(image->elf);
+	return 0;
+}
+
+static void __init free_image(struct meminspect_image *image)
+{
+	if (image->elf)
+		free_pages_exact(image->elf, image->elf_size);
+	kfree(image->runs);
+	memset(image, 0, sizeof(*image));
+}
+
+/**
+ * meminspect_image_init() - allocate the images, and make the first one
+ *
+ * Return: 0, or -errno, with no image then or later.
+ */
+int __init meminspect_image_init(void)
+{
+	struct inspect_entry elf = {
+		.id	= MEMINSPECT_ID_ELF,
+		.class	= MEMINSPECT_CLASS_CORE,
+		.name	= "ELF",
+	};
+	struct inspect_entry notes = {
+		.id	= MEMINSPECT_ID_VMCOREINFO,
+		.class	= MEMINSPECT_CLASS_CORE,
+		.name	= "VMCOREINFO",
+	};
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < NR_IMAGES && !ret; i++)
+		ret = alloc_image(&images[i]);
+	if (!ret)
+		ret = meminspect_notes_init(&notes_pa, &notes_size);
+	if (ret) {
+		for (i = 0; i < NR_IMAGES; i++)
+			free_image(&images[i]);
+		return ret;
+	}
+
+	meminspect_table_lock();
+	elf.va = images[0].elf;
+	elf.size = images[0].elf_size;
+	notes.va = phys_to_virt(notes_pa);
+	notes.size = notes_size;
+	meminspect_add(&elf, NO_CPU, meminspect_new_cookie());
+	meminspect_add(&notes, NO_CPU, meminspect_new_cookie());
+	image_ready = true;
+	meminspect_image_set_span(1, 0);
+	meminspect_table_unlock();
+
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
+	return 0;
+}
+
+/* Where the image's own two regions are; for the region tables. */
+void meminspect_image_regions(const struct meminspect_image *image,
+			      struct meminspect_run regions[IMAGE_REGIONS])
+{
+	memset(regions, 0, IMAGE_REGIONS * sizeof(*regions));
+	regions[0].start = image->elf_pa;
+	regions[0].end = image->elf_pa + image->elf_size;
+	strscpy(regions[0].name, "ELF", sizeof(regions[0].name));
+	regions[1].start = notes_pa;
+	regions[1].end = notes_pa + notes_size;
+	strscpy(regions[1].name, "VMCOREIN", sizeof(regions[1].name));
+}

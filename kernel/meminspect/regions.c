@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's own entries: what the crash utility needs to open the image, and
+ * what a person wants to see after a hang.
+ *
+ * Variables that others see are named here, statics where they live.
+ */
+#define pr_fmt(fmt) "meminspect: " fmt
+
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/percpu.h>
+#include <linux/sched/stat.h>
+#include <linux/sched/task.h>
+#include <linux/string.h>
+#include <linux/utsname.h>
+
+#include <asm/sections.h>
+
+#include "internal.h"
+#include "../kallsyms_internal.h"
+#ifdef CONFIG_PRINTK
+#include "../printk/printk_ringbuffer.h"
+#include "../printk/internal.h"
+#endif
+
+MEMINSPECT_SIMPLE_ENTRY(init_uts_ns);
+MEMINSPECT_SIMPLE_ENTRY(jiffies_64);
+MEMINSPECT_SIMPLE_ENTRY(nr_threads);
+MEMINSPECT_SIMPLE_ENTRY(init_mm);
+MEMINSPECT_SIMPLE_ENTRY(init_task);
+MEMINSPECT_SIMPLE_ENTRY(_totalram_pages);
+MEMINSPECT_SIMPLE_ENTRY(high_memory);
+MEMINSPECT_SIMPLE_ENTRY(node_states);
+MEMINSPECT_SIMPLE_ENTRY(__cpu_possible_mask);
+MEMINSPECT_SIMPLE_ENTRY(__cpu_present_mask);
+MEMINSPECT_SIMPLE_ENTRY(__cpu_online_mask);
+MEMINSPECT_SIMPLE_ENTRY(__cpu_active_mask);
+MEMINSPECT_AREA_ENTRY(swapper_pg_dir, PTRS_PER_PGD * sizeof(pgd_t));
+#ifdef CONFIG_HAVE_SETUP_PER_CPU_AREA
+MEMINSPECT_SIMPLE_ENTRY(__per_cpu_offset);
+#endif
+#ifdef CONFIG_NUMA
+MEMINSPECT_AREA_ENTRY(node_data, MAX_NUMNODES * sizeof(pg_data_t *));
+#else
+MEMINSPECT_SIMPLE_ENTRY(contig_page_data);
+#endif
+#ifdef CONFIG_SPARSEMEM
+MEMINSPECT_SIMPLE_ENTRY(mem_section);
+#endif
+
+static void add(enum meminspect_class class, enum meminspect_uid id,
+		const char *name, const char *type_name, const void *va,
+		size_t size)
+{
+	const struct inspect_entry request = {
+		.id		= id,
+		.va		= (void *)va,
+		.size		= size,
+		.class		= class,
+		.name		= name,
+		.type_name	= type_name,
+	};
+	int ret = meminspect_register(&request);
+
+	if (ret < 0) {
+		pr_warn("%s (%zu bytes) is not registered: %d\n", name, size,
+			ret);
+		meminspect_stats.left_out++;
+	}
+}
+
+#ifdef CONFIG_PRINTK
+/* The ring in use: the static one, or that which log_buf_len= has made. */
+static void __init add_log(void)
+{
+	const struct prb_desc_ring *ring = &prb->desc_ring;
+	const size_t descs = 1UL << ring->count_bits;
+
+	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb, "prb", NULL, &prb,
+	    sizeof(prb));
+	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_printk_rb_dynamic, "ringbuffer",
+	    "printk_ringbuffer", prb, sizeof(*prb));
+	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_descs, "log_descs",
+	    "prb_desc", ring->descs, descs * sizeof(*ring->descs));
+	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_infos, "log_infos",
+	    "printk_info", ring->infos, descs * sizeof(*ring->infos));
+	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_data, "log", NULL,
+	    prb->text_data_ring.data,
+	    1UL << prb->text_data_ring.size_bits);
+}
+#else
+static inline void add_log(void) { }
+#endif
+
+#ifdef CONFIG_KALLSYMS
+/*
+ * All tables are read-only data, one behind the other.  The last ends with
+ * three bytes for each symbol.
+ */
+static void __init add_kallsyms(void)
+{
+	const void *start = kallsyms_names;
+	const void *end = kallsyms_seqs_of_names + 3 * kallsyms_num_syms;
+
+	if (end < start)
+		return;
+	add(MEMINSPECT_CLASS_SYMBOLS, MEMINSPECT_ID_kallsyms_names, "kallsyms",
+	    NULL, start, end - start);
+	add(MEMINSPECT_CLASS_SYMBOLS, MEMINSPECT_ID_kallsyms_num_syms,
+	    "kallsyms_num_syms", NULL, &kallsyms_num_syms,
+	    sizeof(kallsyms_num_syms));
+}
+#else
+static inline void add_kallsyms(void) { }
+#endif
+
+#ifdef CONFIG_IKCONFIG
+static void __init add_config(void)
+{
+	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_CONFIG, "config", NULL,
+	    &kernel_config_data,
+	    &kernel_config_data_end - &kernel_config_data);
+}
+#else
+static inline void add_config(void) { }
+#endif
+
+#ifdef CONFIG_SPARSEMEM_EXTREME
+static bool section_in_use(unsigned long nr, u64 online_start, u64 online_end)
+{
+	u64 start = PFN_PHYS(section_nr_to_pfn(nr));
+
+	return online_section_nr(nr) ||
+	       (start >= online_start && start <= online_end);
+}
+
+static bool starts_at(const struct inspect_entry *ie, const void *va)
+{
+	return ie->va == va;
+}
+
+/*
+ * The sections of a root are one entry, as long as one of them is online, or
+ * on its way there.  Their part of mem_map, which is large, is none.
+ */
+static void update_root(unsigned long root, u64 online_start, u64 online_end)
+{
+	const unsigned long first = root * SECTIONS_PER_ROOT;
+	unsigned long nr;
+	char name[MEMINSPECT_NAME_BYTES];
+	bool used = false;
+
+	if (!mem_section[root])
+		return;
+	for (nr = first; nr < first + SECTIONS_PER_ROOT && !used; nr++)
+		used = section_in_use(nr, online_start, online_end);
+
+	if (used && !meminspect_covers(mem_section[root], 0)) {
+		snprintf(name, sizeof(name), "sections%lu", root);
+		add(MEMINSPECT_CLASS_MEMORY, MEMINSPECT_ID_DYNAMIC, name,
+		    "mem_section", mem_section[root],
+		    SECTIONS_PER_ROOT * sizeof(**mem_section));
+		snprintf(name, sizeof(name), "section_root%lu", root);
+		add(MEMINSPECT_CLASS_MEMORY, MEMINSPECT_ID_DYNAMIC, name, NULL,
+		    &mem_section[root], sizeof(*mem_section));
+	} else if (!used) {
+		meminspect_drop(starts_at, mem_section[root],
+				MEMINSPECT_MEMORY_OFFLINE);
+		meminspect_drop(starts_at, &mem_section[root],
+				MEMINSPECT_MEMORY_OFFLINE);
+	}
+}
+
+/**
+ * meminspect_sections_update() - follow memory that comes or goes
+ * @start:	first byte of the memory
+ * @end:	last byte
+ * @online:	it comes, and is not online yet
+ *
+ * Context: the table locked, in a notifier of memory hotplug or at boot.
+ */
+void meminspect_sections_update(u64 start, u64 end, bool online)
+{
+	unsigned long root = SECTION_NR_TO_ROOT(pfn_to_section_nr(PHYS_PFN(start)));
+	unsigned long last = SECTION_NR_TO_ROOT(pfn_to_section_nr(PHYS_PFN(end)));
+
+	for (; root <= last && root < NR_SECTION_ROOTS; root++)
+		update_root(root, online ? start : 1, online ? end : 0);
+}
+#else
+void meminspect_sections_update(u64 start, u64 end, bool online) { }
+#endif
+
+/**
+ * meminspect_cpu_online() - the entries of a CPU that is about to run
+ * @cpu:	the CPU
+ *
+ * Context: the table locked.
+ */
+void meminspect_cpu_online(unsigned int cpu)
+{
+	meminspect_percpu_online(cpu);
+	meminspect_tasks_online(cpu);
+}
+
+/**
+ * meminspect_regions_init() - register what can't be named at compile time
+ */
+void __init meminspect_regions_init(void)
+{
+	unsigned int cpu;
+	int nid, ret;
+
+	cpus_read_lock();
+	meminspect_table_lock();
+	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_linux_banner, "linux_banner",
+	    NULL, linux_banner, strlen(linux_banner) + 1);
+	add_log();
+	add_kallsyms();
+	add_config();
+	if (IS_ENABLED(CONFIG_NUMA))
+		for_each_online_node(nid)
+			add(MEMINSPECT_CLASS_MEMORY, MEMINSPECT_ID_DYNAMIC,
+			    "pgdat", "pglist_data", NODE_DATA(nid),
+			    sizeof(pg_data_t));
+	meminspect_sections_update(0, BIT_ULL(MAX_PHYSMEM_BITS) - 1, false);
+	for_each_online_cpu(cpu)
+		meminspect_tasks_online(cpu);
+	meminspect_table_unlock();
+	cpus_read_unlock();
+
+	/* Runqueues, timers, interrupt stacks: all that a CPU has of its own. */
+	ret = meminspect_register_percpu("cpu", (void __percpu *)__per_cpu_start,
+					 __per_cpu_end - __per_cpu_start, NULL);
+	if (ret < 0)
+		pr_warn("per-CPU data is not registered: %d\n", ret);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The front end: from the image to the region table that the outside reads.
+ *
+ * Whoever reads the table may do so at any instant, and no code of ours runs
+ * when it does.  So each image has a table of its own, which is whole before
+ * the back end publishes it with one store, and which is left alone as long as
+ * it is the published one.
+ */
+#define pr_fmt(fmt) "minidump: " fmt
+
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/minidump.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "../meminspect/internal.h"
+
+/* Changed with the table of meminspect locked. */
+static struct minidump_backend *backend;
+
+/*
+ * 'K' and what the ABI allows of the name.  Not a digit at the end: there the
+ * sequence number follows in the file's name.
+ */
+static void region_name(char to[MINIDUMP_NAME_BYTES], const char *name)
+{
+	unsigned int i, len = strnlen(name, MINIDUMP_NAME_CHARS);
+
+	memset(to, 0, MINIDUMP_NAME_BYTES);
+	to[0] = 'K';
+	for (i = 0; i < len; i++)
+		to[1 + i] = isalnum(name[i]) ? name[i] : '_';
+	if (!len || isdigit(to[len]))
+		to[min_t(unsigned int, len + 1, MINIDUMP_NAME_CHARS)] = '_';
+}
+
+static void fill_region(struct minidump_region *region, unsigned int i,
+			const struct meminspect_run *run)
+{
+	region_name(region->name, run->name);
+	/* The one header is told by its name. */
+	if (i && !strncmp(region->name, MINIDUMP_NAME_ELF,
+			  strlen(MINIDUMP_NAME_ELF)))
+		region->name[1] = '_';
+	region->seq_num = cpu_to_le32(i + 1);
+	region->address = cpu_to_le64(run->start);
+	region->size = cpu_to_le64(run->end - run->start);
+	region->valid = cpu_to_le32(MINIDUMP_VALID);
+}
+
+static void fill_table(const struct minidump_backend *be, unsigned int copy,
+		       const struct meminspect_image *image)
+{
+	struct minidump_region *table = be->table[copy];
+	struct meminspect_run own[IMAGE_REGIONS];
+	unsigned int i;
+
+	memset(table, 0, be->max_regions * sizeof(*table));
+	meminspect_image_regions(image, own);
+	for (i = 0; i < IMAGE_REGIONS; i++)
+		fill_region(&table[i], i, &own[i]);
+	/* No more runs than entries, of which no more are taken than fit. */
+	for (; i < be->max_regions && i < IMAGE_REGIONS + image->nr_runs; i++)
+		fill_region(&table[i], i, &image->runs[i - IMAGE_REGIONS]);
+}
+
+/**
+ * minidump_publish() - show an image to the outside
+ * @image:	the image, complete
+ * @copy:	its number, below MINIDUMP_TABLES, and not that of the one before
+ *
+ * Context: the table of meminspect locked, or a panic, the other CPUs stopped.
+ */
+void minidump_publish(const struct meminspect_image *image, unsigned int copy)
+{
+	struct minidump_backend *be = READ_ONCE(backend);
+
+	if (!be)
+		return;
+	fill_table(be, copy, image);
+	/* The table and the image before what points to them. */
+	wmb();
+	be->publish(be, be->table_pa[copy]);
+}
+
+/**
+ * minidump_wants_registers() - whether a panic shall save all CPUs' registers
+ *
+ * Return: true while there is a back end.
+ */
+bool minidump_wants_registers(void)
+{
+	return READ_ONCE(backend);
+}
+
+static const char *backend_fault(const struct minidump_backend *be)
+{
+	unsigned int i;
+
+	if (!be->enable || !be->publish || !be->disable)
+		return "lacks a callback";
+	if (be->max_regions <= IMAGE_REGIONS)
+		return "has no room for any region";
+	for (i = 0; i < MINIDUMP_TABLES; i++)
+		if (!be->table[i] ||
+		    !IS_ALIGNED((unsigned long)be->table[i], sizeof(u64)) ||
+		    !IS_ALIGNED(be->table_pa[i], sizeof(u64)))
+			return "has a table that is missing or not aligned";
+	return NULL;
+}
+
+static int enable(struct minidump_backend *be)
+{
+	const struct meminspect_image *image = meminspect_image_current();
+	const unsigned int copy = meminspect_image_copy(image);
+	int ret;
+
+	if (backend) {
+		pr_err("%s: there is %s already\n", be->name, backend->name);
+		return -EBUSY;
+	}
+	ret = meminspect_set_limits(be->max_regions, be->max_address);
+	if (ret) {
+		pr_err("%s: takes %u regions%s, and there are %u entries already\n",
+		       be->name, be->max_regions,
+		       ret == -ERANGE ? " that are out of its reach" : "",
+		       meminspect_count());
+		return ret;
+	}
+	fill_table(be, copy, image);
+	/* As in minidump_publish(). */
+	wmb();
+	ret = be->enable(be, be->table_pa[copy]);
+	if (ret)
+		meminspect_set_limits(0, 0);
+	else
+		WRITE_ONCE(backend, be);
+	return ret;
+}
+
+/**
+ * minidump_backend_register() - start to show the image to the outside
+ * @be:		the back end; its memory is in use until it is unregistered
+ *
+ * There is one at a time.  Its module is pinned while it is registered.
+ *
+ * Context: process.
+ *
+ * Return: 0; -EINVAL if @be is not complete; -ENODEV if there is no image or
+ * @be's module goes away; -EBUSY if there is another one; -ENOSPC or -ERANGE
+ * if it does not take what is registered; or what @be->enable() returned.
+ */
+int minidump_backend_register(struct minidump_backend *be)
+{
+	const char *fault = backend_fault(be);
+	int ret;
+
+	if (fault) {
+		pr_err("back end %s %s\n", be->name ?: "(no name)", fault);
+		return -EINVAL;
+	}
+	if (!meminspect_image_ready() || !try_module_get(be->owner))
+		return -ENODEV;
+
+	meminspect_table_lock();
+	ret = enable(be);
+	meminspect_table_unlock();
+	if (ret)
+		module_put(be->owner);
+	else
+		pr_info("%s: up to %u regions\n", be->name, be->max_regions);
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(minidump_backend_register, MINIDUMP_NS);
+
+/**
+ * minidump_backend_unregister() - stop that
+ * @be:		the back end; one that is not registered is no error
+ *
+ * Context: process.  @be's memory may be freed when this returns.
+ */
+void minidump_backend_unregister(struct minidump_backend *be)
+{
+	bool found;
+
+	meminspect_table_lock();
+	found = backend == be;
+	if (found) {
+		/* A panic in between must not call a back end that has gone. */
+		WRITE_ONCE(backend, NULL);
+		be->disable(be);
+		meminspect_set_limits(0, 0);
+	}
+	meminspect_table_unlock();
+	if (found)
+		module_put(be->owner);
+}
+EXPORT_SYMBOL_NS_GPL(minidump_backend_unregister, MINIDUMP_NS);
