@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A driver whose registrations are made from user space, for the kselftests:
+ *
+ *	echo "pa ADDRESS SIZE" > /sys/kernel/debug/meminspect_test
+ *	echo "kmalloc SIZE"
+ *	echo "vmalloc SIZE"
+ *	echo "percpu SIZE"
+ *	echo "release NUMBER"
+ *	echo "backend REGIONS"		a minidump back end, or another one
+ *	echo "nobackend"
+ *
+ * A line that is refused fails with the error of the registration.  Reading
+ * tells of each registration its number, and whether it is still in the table
+ * or why it has left, as the driver's notifier was told.
+ */
+#include <linux/debugfs.h>
+#include <linux/io.h>
+#include <linux/list.h>
+#include <linux/meminspect.h>
+#include <linux/minidump.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/percpu.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string_helpers.h>
+#include <linux/vmalloc.h>
+
+/**
+ * struct registration - what one line has made
+ * @node:	in registrations
+ * @number:	as it is told to user space
+ * @cookie:	of its entries
+ * @memory:	what was allocated for it, or NULL
+ * @percpu:	the same, of per-CPU memory
+ * @left:	why its last entry has left, or -1
+ */
+struct registration {
+	struct list_head node;
+	unsigned int number;
+	int cookie;
+	void *memory;
+	void __percpu *percpu;
+	int left;
+};
+
+static LIST_HEAD(registrations);
+static unsigned int last_number;
+/* Guards both; taken by the notifier, and thus inside of the table's lock. */
+static DEFINE_MUTEX(list_mutex);
+static struct dentry *file;
+
+/* More than a page, so that a module has it in several runs. */
+static char test_area[2 * PAGE_SIZE + 100];
+MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, test_area, sizeof(test_area));
+
+static const char *const reasons[] = {
+	[MEMINSPECT_UNREGISTERED]	= "unregistered",
+	[MEMINSPECT_MEMORY_OFFLINE]	= "memory_offline",
+	[MEMINSPECT_MODULE_GONE]	= "module_gone",
+	[MEMINSPECT_CPU_DEAD]		= "cpu_dead",
+};
+
+static int told(struct notifier_block *nb, unsigned long action, void *data)
+{
+	const struct inspect_entry *ie = data;
+	struct registration *reg;
+
+	if (action != MEMINSPECT_NOTIFIER_REMOVE)
+		return NOTIFY_OK;
+	mutex_lock(&list_mutex);
+	list_for_each_entry(reg, &registrations, node)
+		if (reg->cookie == ie->cookie)
+			reg->left = ie->reason;
+	mutex_unlock(&list_mutex);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block told_nb = {
+	.notifier_call = told,
+};
+
+static void discard(struct registration *reg)
+{
+	kvfree(reg->memory);
+	free_percpu(reg->percpu);
+	kfree(reg);
+}
+
+static int make(struct registration *reg, const char *line)
+{
+	unsigned long long pa;
+	size_t size;
+
+	if (sscanf(line, "pa %lli %zi", &pa, &size) == 2)
+		return meminspect_lock_register_pa(pa, size);
+	if (sscanf(line, "kmalloc %zi", &size) == 1)
+		reg->memory = kmalloc(size, GFP_KERNEL);
+	else if (sscanf(line, "vmalloc %zi", &size) == 1)
+		reg->memory = vmalloc(size);
+	else if (sscanf(line, "percpu %zi", &size) == 1)
+		reg->percpu = __alloc_percpu(size, sizeof(u64));
+	else
+		return -EINVAL;
+
+	if (reg->memory)
+		return meminspect_lock_register_va(reg->memory, size);
+	if (reg->percpu)
+		return meminspect_register_percpu("test_percpu", reg->percpu,
+						  size, THIS_MODULE);
+	return -ENOMEM;
+}
+
+static int make_one(const char *line)
+{
+	struct registration *reg = kzalloc(sizeof(*reg), GFP_KERNEL);
+	int ret;
+
+	if (!reg)
+		return -ENOMEM;
+	reg->left = -1;
+	ret = make(reg, line);
+	if (ret < 0) {
+		discard(reg);
+		return ret;
+	}
+	reg->cookie = ret;
+	mutex_lock(&list_mutex);
+	reg->number = ++last_number;
+	list_add_tail(&reg->node, &registrations);
+	mutex_unlock(&list_mutex);
+	return 0;
+}
+
+static int release_one(unsigned int number)
+{
+	struct registration *reg, *found = NULL;
+
+	mutex_lock(&list_mutex);
+	list_for_each_entry(reg, &registrations, node)
+		if (reg->number == number)
+			found = reg;
+	if (found)
+		list_del(&found->node);
+	mutex_unlock(&list_mutex);
+	if (!found)
+		return -ENOENT;
+	/* After its memory has gone offline too, as a driver would. */
+	meminspect_lock_unregister(found->cookie);
+	discard(found);
+	return 0;
+}
+
+#ifdef CONFIG_MINIDUMP
+/* Nobody collects what it shows; it counts what it is told. */
+static unsigned int published;
+static void *tables;
+
+static int test_enable(struct minidump_backend *be, phys_addr_t table)
+{
+	return table == be->table_pa[0] || table == be->table_pa[1] ? 0 : -EIO;
+}
+
+static void test_publish(struct minidump_backend *be, phys_addr_t table)
+{
+	published++;
+}
+
+static void test_disable(struct minidump_backend *be)
+{
+	published = 0;
+}
+
+static struct minidump_backend test_backend = {
+	.name		= "test",
+	.owner		= THIS_MODULE,
+	.enable		= test_enable,
+	.publish	= test_publish,
+	.disable	= test_disable,
+};
+
+static void remove_backend(void)
+{
+	minidump_backend_unregister(&test_backend);
+	kfree(tables);
+	tables = NULL;
+}
+
+static int make_backend(unsigned int regions)
+{
+	const size_t size = array_size(regions, sizeof(struct minidump_region));
+	unsigned int i;
+	int ret;
+
+	if (tables)
+		return -EBUSY;
+	tables = kzalloc(array_size(MINIDUMP_TABLES, size), GFP_KERNEL);
+	if (ZERO_OR_NULL_PTR(tables)) {
+		tables = NULL;
+		return -ENOMEM;
+	}
+	for (i = 0; i < MINIDUMP_TABLES; i++) {
+		test_backend.table[i] = tables + i * size;
+		test_backend.table_pa[i] = virt_to_phys(tables) + i * size;
+	}
+	test_backend.max_regions = regions;
+	ret = minidump_backend_register(&test_backend);
+	if (ret) {
+		kfree(tables);
+		tables = NULL;
+	}
+	return ret;
+}
+
+static int backend_line(const char *line)
+{
+	unsigned int regions;
+
+	if (sscanf(line, "backend %u", &regions) == 1)
+		return make_backend(regions);
+	if (!strncmp(line, "nobackend", 9)) {
+		remove_backend();
+		return 0;
+	}
+	return -EINVAL;
+}
+#else
+static unsigned int published;
+
+static int backend_line(const char *line)
+{
+	return -EINVAL;
+}
+#endif
+
+static ssize_t test_write(struct file *f, const char __user *from,
+			  size_t count, loff_t *ppos)
+{
+	unsigned int number;
+	char line[80];
+	int ret;
+
+	if (count >= sizeof(line))
+		return -EINVAL;
+	if (copy_from_user(line, from, count))
+		return -EFAULT;
+	line[count] = '\0';
+
+	if (sscanf(line, "release %u", &number) == 1)
+		ret = release_one(number);
+	else if (strnstr(line, "backend", sizeof(line)))
+		ret = backend_line(line);
+	else
+		ret = make_one(line);
+	return ret ?: count;
+}
+
+static int test_show(struct seq_file *m, void *unused)
+{
+	const struct registration *reg;
+
+	mutex_lock(&list_mutex);
+	list_for_each_entry(reg, &registrations, node)
+		seq_printf(m, "%u cookie=%d %s\n", reg->number, reg->cookie,
+			   reg->left < 0 ? "here" : reasons[reg->left]);
+	mutex_unlock(&list_mutex);
+	seq_printf(m, "published to the back end: %u\n", published);
+	return 0;
+}
+
+static int test_open(struct inode *inode, struct file *f)
+{
+	return single_open(f, test_show, NULL);
+}
+
+static const struct file_operations test_fops = {
+	.owner		= THIS_MODULE,
+	.open		= test_open,
+	.read		= seq_read,
+	.write		= test_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
+
+static int __init test_init(void)
+{
+	int ret = meminspect_notifier_register(&told_nb);
+
+	if (ret)
+		return ret;
+	file = debugfs_create_file("meminspect_test", 0600, NULL, NULL,
+				   &test_fops);
+	return 0;
+}
+
+/* What has no memory of ours is left, for the table to find out by itself. */
+static void __exit test_exit(void)
+{
+	struct registration *reg, *next;
+
+	debugfs_remove(file);
+	meminspect_notifier_unregister(&told_nb);
+	list_for_each_entry_safe(reg, next, &registrations, node) {
+		if (reg->memory || reg->percpu)
+			meminspect_lock_unregister(reg->cookie);
+		discard(reg);
+	}
+}
+
+module_init(test_init);
+module_exit(test_exit);
+MODULE_DESCRIPTION("Registrations with meminspect, made from user space");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(MEMINSPECT_NS);
+MODULE_IMPORT_NS(MINIDUMP_NS);
