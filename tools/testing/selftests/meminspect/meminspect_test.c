@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of meminspect, as user space sees it, while a driver registers and
+ * unregisters and CPUs go and come: each entry is in the image, nothing is left
+ * behind, and what may not be in the table is refused with its own error.
+ *
+ * Needs root, debugfs, and for most of it the module test_meminspect.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "table.h"
+
+#define CYCLES	300
+#define CPU1	"/sys/devices/system/cpu/cpu1/online"
+
+FIXTURE(meminspect)
+{
+	struct table *table;
+	struct header *header;
+	unsigned int number;
+	int driver;
+};
+
+/* The number of the driver's last registration: it counts from one. */
+static unsigned int last_number(void)
+{
+	FILE *file = fopen(DRIVER, "r");
+	unsigned int number = 0;
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		number = strtoul(line, NULL, 10);
+	if (file)
+		fclose(file);
+	return number;
+}
+
+FIXTURE_SETUP(meminspect)
+{
+	self->table = calloc(1, sizeof(*self->table));
+	self->header = calloc(1, sizeof(*self->header));
+	ASSERT_TRUE(self->table && self->header);
+	if (geteuid())
+		SKIP(return, "needs root");
+	if (access(REGIONS, R_OK))
+		SKIP(return, REGIONS " is not there: no CONFIG_MEMINSPECT, or debugfs not mounted");
+	self->driver = !access(DRIVER, W_OK);
+}
+
+FIXTURE_TEARDOWN(meminspect)
+{
+	free(self->table);
+	free(self->header);
+}
+
+TEST_F(meminspect, image_has_every_entry)
+{
+	const struct entry *e;
+	unsigned int i;
+
+	ASSERT_EQ(NULL, table_read(self->table));
+	ASSERT_EQ(NULL, header_read(self->header));
+	ASSERT_LT(2, self->table->nr);
+	EXPECT_STREQ("ELF", self->table->entry[0].name);
+	EXPECT_STREQ("VMCOREINFO", self->table->entry[1].name);
+	EXPECT_EQ(PT_NOTE, self->header->phdr[0].p_type);
+	EXPECT_EQ(self->table->entry[1].address,
+		  self->header->phdr[0].p_paddr);
+	for (i = 2; i < self->table->nr; i++) {
+		e = &self->table->entry[i];
+		EXPECT_TRUE(header_covers(self->header, e->address, e->size)) {
+			TH_LOG("%s is not in the image", e->name);
+		}
+	}
+}
+
+TEST_F(meminspect, what_is_no_ram_is_refused)
+{
+	if (!self->driver)
+		SKIP(return, "module test_meminspect is not loaded");
+	EXPECT_EQ(EINVAL, driver_write("pa 0x1000000 0"));
+	EXPECT_EQ(EOVERFLOW, driver_write("pa 0xfffffffffffff000 8192"));
+	EXPECT_EQ(ENXIO, driver_write("pa 0x100000000000 4096"));
+	EXPECT_EQ(EINVAL, driver_write("nonsense"));
+	EXPECT_EQ(ENOENT, driver_write("release 4000000000"));
+}
+
+TEST_F(meminspect, nothing_is_left_behind)
+{
+	static const char *const kind[] = {
+		"kmalloc 100", "vmalloc 30000", "percpu 64", "kmalloc 70000",
+	};
+	unsigned int before, i;
+
+	if (!self->driver)
+		SKIP(return, "module test_meminspect is not loaded");
+	ASSERT_EQ(NULL, table_read(self->table));
+	before = table_count(self->table, "reg->memory") +
+		 table_count(self->table, "test_percpu");
+	for (i = 0; i < CYCLES; i++) {
+		ASSERT_EQ(0, driver_write("%s", kind[i % 4]));
+		ASSERT_EQ(0, driver_write("release %u", last_number()));
+	}
+	ASSERT_EQ(NULL, table_read(self->table));
+	EXPECT_EQ(before, table_count(self->table, "reg->memory") +
+			  table_count(self->table, "test_percpu"));
+}
+
+TEST_F(meminspect, the_table_fills_up)
+{
+	unsigned int first, n = 0, before, i;
+	int ret;
+
+	if (!self->driver)
+		SKIP(return, "module test_meminspect is not loaded");
+	ASSERT_EQ(NULL, table_read(self->table));
+	before = table_count(self->table, "reg->memory");
+	first = last_number();
+	while ((ret = driver_write("kmalloc 64")) == 0 && n < MAX_ENTRIES)
+		n++;
+	EXPECT_EQ(ENOSPC, ret);
+	EXPECT_LT(0, n);
+	if (!first)
+		first = last_number() - n;
+	for (i = 1; i <= n; i++)
+		EXPECT_EQ(0, driver_write("release %u", first + i));
+	ASSERT_EQ(NULL, table_read(self->table));
+	EXPECT_EQ(before, table_count(self->table, "reg->memory"));
+}
+
+static int set_cpu(char on)
+{
+	int fd = open(CPU1, O_WRONLY), ret;
+
+	if (fd < 0)
+		return -1;
+	ret = write(fd, &on, 1) == 1 ? 0 : -1;
+	close(fd);
+	return ret;
+}
+
+TEST_F(meminspect, a_cpu_takes_its_entries_along)
+{
+	unsigned int i;
+
+	if (access(CPU1, W_OK))
+		SKIP(return, "no CPU to take offline");
+	for (i = 0; i < CYCLES / 10; i++) {
+		ASSERT_EQ(0, set_cpu('0'));
+		ASSERT_EQ(NULL, table_read(self->table));
+		ASSERT_EQ(0, table_count(self->table, "cpu1"));
+		ASSERT_EQ(0, table_count(self->table, "idle1"));
+		ASSERT_EQ(0, set_cpu('1'));
+		ASSERT_EQ(NULL, table_read(self->table));
+		ASSERT_EQ(1, table_count(self->table, "cpu1"));
+	}
+}
+
+static void *toggle(void *stop)
+{
+	while (!__atomic_load_n((int *)stop, __ATOMIC_RELAXED)) {
+		set_cpu('0');
+		set_cpu('1');
+	}
+	return NULL;
+}
+
+TEST_F(meminspect, drivers_and_cpus_at_once)
+{
+	pthread_t thread;
+	int stop = 0;
+	unsigned int i;
+
+	if (access(CPU1, W_OK) || !self->driver)
+		SKIP(return, "no CPU to take offline, or no module test_meminspect");
+	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle, &stop));
+	for (i = 0; i < CYCLES; i++) {
+		EXPECT_EQ(0, driver_write("percpu 64"));
+		EXPECT_EQ(0, driver_write("release %u", last_number()));
+		EXPECT_EQ(NULL, table_read(self->table));
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	ASSERT_EQ(NULL, table_read(self->table));
+	EXPECT_EQ(0, table_count(self->table, "test_percpu"));
+}
+
+TEST_HARNESS_MAIN
