@@ -113,14 +113,14 @@ def capture(vm, timeout=60):
     return ranges, vm.disk
 
 
-def crash_utility(vm, dump, commands, timeout=120):
+def crash_utility(vm, dump, commands, timeout=120, options=()):
     """What the crash utility prints for the commands, each between marks."""
     root = BUILD / f"debian-crash-{SUITE}"
     loader = next((root / "usr/lib64").glob("ld-linux*"))
     libs = ":".join(str(p) for p in sorted((root / "usr/lib").glob("*-linux-gnu*")))
     script = "".join(f"{c}\necho =====\n" for c in commands) + "quit\n"
     run = subprocess.run([loader, "--library-path", libs, root / "usr/bin/crash", "-s",
-                          "--no_scroll", vmlinux(vm), dump],
+                          "--no_scroll", *options, vmlinux(vm), dump],
                          input=script.replace("echo =====", "!echo =====", -1),
                          capture_output=True, text=True, timeout=timeout,
                          cwd=vm.dir, env={"HOME": str(vm.dir), "TERM": "dumb",

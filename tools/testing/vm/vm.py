@@ -43,6 +43,14 @@ class HarnessError(Exception):
     """No verdict could be had."""
 
 
+def shared_memory():
+    """A directory for the memory of machines: in memory, if there is room."""
+    shm = Path("/dev/shm")
+    if os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > 8 << 30:
+        return shm
+    return None
+
+
 class Channel:
     """A stream socket with deadlines."""
 
@@ -137,7 +145,8 @@ class Machine:
 
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
-                 gdb=False, boot_timeout=300, name="guest"):
+                 gdb=False, ram_file=False, objects=(), devices=(), panic=-1, boot_timeout=300,
+                 name="guest"):
         self.kernel = Path(kernel)
         self.dir = Path(tempfile.mkdtemp(prefix=f"hotcore-{name}-"))
         self.proc = None
@@ -145,6 +154,10 @@ class Machine:
         self.expect_panic = False
         self.log_path = self.dir / "console.log"
         self.disk = self.dir / "disk"
+        # Memory that others see, as firmware does: [(file, first address)].
+        self.ram_dir = Path(tempfile.mkdtemp(prefix=self.dir.name, dir=shared_memory())) \
+            if ram_file else None
+        self.ram = [(self.ram_dir / "ram", 0)] if ram_file else []
         self.gdb_socket = self.dir / "gdb" if gdb else None
         self.files = dict(files or {})
         if accel is None:
@@ -154,12 +167,12 @@ class Machine:
         tcg = "tcg" if icount else "tcg,thread=multi"
         self.args = [
             "qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-user-config",
-            "-machine", "pc", "-accel", "kvm" if accel == "kvm" else tcg,
+            "-machine", "pc" + (",memory-backend=ram" if ram_file else ""), "-accel", "kvm" if accel == "kvm" else tcg,
             *(["-cpu", "host"] if accel == "kvm" else TCG_CPU),
             "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else memory,
             "-smp", f"{cpus},maxcpus={maxcpus or cpus}", "-no-reboot",
             "-kernel", str(self.kernel / "Image"), "-initrd", str(self.dir / "initrd"),
-            "-append", "console=ttyS0 panic=-1 "
+            "-append", f"console=ttyS0 panic={panic} "
             # gdb takes the symbols' addresses as they are in vmlinux.
             f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}",
             "-serial", f"file:{self.log_path}",
@@ -170,6 +183,13 @@ class Machine:
             "-device", "virtio-blk-pci,drive=disk",
             "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
         ]
+        if ram_file:
+            self.args += ["-object", f"memory-backend-file,id=ram,share=on,size={memory},"
+                          f"mem-path={self.ram[0][0]}"]
+        for entry in objects:
+            self.args += ["-object", entry]
+        for device in devices:
+            self.args += ["-device", device]
         if icount:
             self.args += ["-icount", "shift=0"]
         if gdb:
@@ -223,6 +243,8 @@ class Machine:
                 if (self.dir / log).exists():
                     shutil.copy(self.dir / log, out / f"{self.dir.name}-{log}")
         shutil.rmtree(self.dir, ignore_errors=True)
+        if self.ram_dir:
+            shutil.rmtree(self.ram_dir, ignore_errors=True)
 
     # The monitor.
 
@@ -263,15 +285,24 @@ class Machine:
             if "event" in answer:
                 self.events.append(answer)
 
-    def plug_dimm(self, name, mib=128):
-        self.qmp("object-add", qom_type="memory-backend-ram", id=f"mem-{name}", size=mib * MIB,
-                 reserve=False)
-        self.qmp("device_add", driver="pc-dimm", id=name, memdev=f"mem-{name}")
+    def plug_dimm(self, name, mib=128, address=None):
+        backend = {"qom_type": "memory-backend-ram"}
+        if self.ram:
+            path = self.ram_dir / f"ram-{name}"
+            backend = {"qom_type": "memory-backend-file", "share": True, "mem_path": str(path)}
+        self.qmp("object-add", id=f"mem-{name}", size=mib * MIB, reserve=False, **backend)
+        where = {} if address is None else {"addr": address}
+        self.qmp("device_add", driver="pc-dimm", id=name, memdev=f"mem-{name}", **where)
+        if self.ram:
+            for dimm in self.qmp("query-memory-devices"):
+                if dimm["data"].get("id") == name:
+                    self.ram.append((path, dimm["data"]["addr"]))
 
     def unplug_dimm(self, name, timeout=60):
         self.qmp("device_del", id=name)
         self.wait_event("DEVICE_DELETED", timeout, device=name)
         self.qmp("object-del", id=f"mem-{name}")
+        self.ram = [(path, at) for path, at in self.ram if path.name != f"ram-{name}"]
 
     def plug_cpu(self):
         """Plug the next CPU that is not there; return its id."""
