@@ -2,16 +2,21 @@
 """The KUnit suites that are built into the checking kernel."""
 from story import *
 
-SUITES = ("elfcorehdr", "crash_hotplug")
+SUITES = ("elfcorehdr", "crash_hotplug", "meminspect")
 
 
 def kunit(kernel):
-    with Machine(kernel, memory="1G", crashkernel="256M", name="kunit") as vm:
+    # A DIMM from the start is memory that is offline when the suites run.
+    with Machine(kernel, memory="1G", slots=1, maxmem="4G", crashkernel="256M", name="kunit",
+                 objects=["memory-backend-ram,id=mem-one,size=128M,reserve=off"],
+                 devices=["pc-dimm,id=one,memdev=mem-one"]) as vm:
         passed = 0
         for suite in SUITES:
             out = vm.run(f"cat /sys/kernel/debug/kunit/{suite}/results")
             if not re.search(rf"^ok \d+ {suite}$", out, re.M):
                 raise Failed(f"{suite}: " + "; ".join(re.findall(r"not ok.*|# .*EXPECT.*", out)))
+            if "# SKIP" in out:
+                raise Failed(f"{suite}: " + "; ".join(re.findall(r".*# SKIP.*", out)))
             passed += int(re.search(r"pass:(\d+)", out.splitlines()[-3])[1]) \
                 if "pass:" in out else len(re.findall(r"^ +ok", out, re.M))
         return f"{passed} tests"

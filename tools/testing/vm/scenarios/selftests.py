@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The kselftests, in a machine with a CPU and memory to take away."""
-from story import *
+from minidump import *
 
 
 def selftests(kernel):
@@ -21,4 +21,17 @@ def selftests(kernel):
         return " ".join(re.findall(r"# (kernel memory grew.*|Totals: .*)", out))
 
 
-CASES = {"crash_hotplug": selftests}
+def meminspect(kernel):
+    debug = kernel.name.endswith("-debug")
+    with machine(kernel, memory="1G" if debug else "512M", crashkernel="256M" if debug else "160M",
+                 files={"/root/meminspect_test": BUILD / "selftests/meminspect_test",
+                        **modules(kernel, "test_meminspect")}, name="selftests") as vm:
+        vm.run("insmod /root/test_meminspect.ko")
+        status, out = vm.run("/root/meminspect_test", timeout=1200, check=False)
+        if status or "# SKIP" in out:
+            raise Failed("\n".join(l for l in out.splitlines() if not l.startswith("ok"))[-900:])
+        check(vm)
+        return re.search(r"# (Totals: .*)", out)[1]
+
+
+CASES = {"crash_hotplug": selftests, "meminspect": meminspect}

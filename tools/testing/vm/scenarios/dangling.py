@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""No region outlives its memory: not a DIMM's, not a module's.
+
+What was registered in hot-plugged memory leaves the table and the image when
+the memory goes, its owner is told why, and may unregister it afterwards.  The
+same for a module that forgets what it registered.
+"""
+from minidump import *
+
+# Of its own root of sections, so that those come and go with it.
+HIGH = 64 << 30
+
+
+def large(kernel):
+    return {"memory": "1G", "crashkernel": "256M"} if kernel.name.endswith("-debug") else {}
+
+
+def image_has(vm, address):
+    report = check(vm)
+    return any(r["address"] is not None and r["address"] <= address < r["address"] + r["size"]
+               for r in report["regions"])
+
+
+def expect(vm, address, wanted, when):
+    listed = any(a <= address < a + size for _, a, size in regions(vm))
+    if listed != wanted or image_has(vm, address) != wanted:
+        raise Failed(f"{when}: in the table: {listed}, in the image: {image_has(vm, address)}")
+
+
+def state(vm, number):
+    return re.search(rf"^{number} .* (\S+)$", vm.run(f"cat {TEST}"), re.M)[1]
+
+
+def dimm(kernel):
+    with machine(kernel, slots=2, maxmem="128G", files=modules(kernel, "test_meminspect"),
+                 name="dangling", **large(kernel)) as vm:
+        vm.run("insmod /root/test_meminspect.ko")
+        auto_online(vm)
+        before = names(vm)
+        blocks = online_blocks(vm)
+        vm.plug_dimm("one", 256, address=HIGH)
+        wait_online(vm, blocks + 2)
+        roots = names(vm) - before
+        if not any(r.startswith("sections") for r in roots):
+            raise Failed(f"the sections of the plugged memory are not in the table: {roots}")
+
+        address = HIGH + 16 * MIB
+        vm.run(f"echo pa {address:#x} 8192 > {TEST}; "
+               # Half of it in the block that goes first.
+               f"echo pa {HIGH + 128 * MIB - 4096:#x} 8192 > {TEST}")
+        expect(vm, address, True, "after its registration")
+        status, out = vm.run(f"echo pa {HIGH + 256 * MIB - 4096:#x} 8192 > {TEST}", check=False)
+        if not status or "No such device" not in out:
+            raise Failed(f"memory that is half behind the DIMM: status {status}, {out.strip()}")
+
+        vm.unplug_dimm("one")
+        expect(vm, address, False, "after the DIMM is unplugged")
+        for number in (1, 2):
+            if state(vm, number) != "memory_offline":
+                raise Failed(f"its owner was told of {number}: {state(vm, number)}")
+        left = names(vm) - before
+        if any(r.startswith("section") for r in left):
+            raise Failed(f"of the sections there is left: {left}")
+        status, out = vm.run(f"echo pa {address:#x} 8192 > {TEST}", check=False)
+        if not status:
+            raise Failed("memory that was unplugged was taken again")
+
+        # The owners' late unregistration, and another's in the same place.
+        wait = online_blocks(vm)
+        vm.plug_dimm("two", 256, address=HIGH)
+        wait_online(vm, wait + 2)
+        vm.run(f"echo pa {address:#x} 8192 > {TEST}")
+        vm.run(f"echo release 1 > {TEST}; echo release 2 > {TEST}")
+        expect(vm, address, True, "after another's late unregistration")
+        vm.run(f"echo release 3 > {TEST}")
+        expect(vm, address, False, "after its unregistration")
+
+
+def module(kernel):
+    with machine(kernel, files=modules(kernel, "test_meminspect"), name="module",
+                 **large(kernel)) as vm:
+        before = names(vm)
+        banner = next(a for name, a, _ in regions(vm) if name == "linux_banner")
+        for _ in range(20):
+            vm.run("insmod /root/test_meminspect.ko")
+            if "test_area" not in names(vm):
+                raise Failed("a module's compile-time entry is not in the table")
+            vm.run(f"for n in 1 2 3 4; do echo vmalloc 100000 > {TEST}; echo percpu 64 > {TEST}; done; "
+                   # What it will not take back: memory that is not its own.
+                   f"echo pa {banner & ~4095:#x} 4096 > {TEST}")
+            check(vm)
+            vm.run("rmmod test_meminspect")
+            check(vm)
+        left = {name for name in names(vm) - before
+                if not re.match(r"task|pid|stack|page_table", name)}
+        if left:
+            raise Failed(f"of a module that has gone there is left: {sorted(left)}")
+
+
+CASES = {"dimm-unplugged": dimm, "module-gone": module}

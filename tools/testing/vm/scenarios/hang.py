@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A machine that hangs or panics without kdump, and what unpatched crash sees.
+
+The hang: one CPU with interrupts off, and a watchdog that is not fed any more,
+which stops the machine.  The firmware's part is played on its memory.
+"""
+from minidump import *
+
+HANG = "/sys/kernel/debug/provoke-crash/DIRECT"
+CPUS = 4
+# What a phone's firmware is to collect, of 4 CPUs and 2 GiB.
+LIMIT = 4 * MIB
+
+
+def start(kernel, **options):
+    return machine(kernel, memory="2G", cpus=CPUS, cmdline="i6300esb.heartbeat=5",
+                   devices=["i6300esb"], **options)
+
+
+def hang(vm):
+    """CPU 2 feeds the watchdog, and then it doesn't."""
+    vm.qmp("set-action", watchdog="pause", reboot="reset")
+    vm.start_command("exec 3>/dev/watchdog; echo 1 >&3; taskset -p 4 $$ >/dev/null; "
+                     f"exec sh -c 'echo HARDLOCKUP > {HANG}'")
+    vm.wait_event("WATCHDOG", 60)
+    vm.wait_event("STOP", 10)
+
+
+def tasks(ps):
+    """[(active, pid, cpu, command)] of ps."""
+    found = re.findall(r"^(>?)\s*(\d+)\s+-?\d+\s+(\d+)\s+[0-9a-f]{16}\s+\S+.*?(\S+)$", ps, re.M)
+    return [(bool(a), int(pid), int(cpu), command) for a, pid, cpu, command in found]
+
+
+def judge(vm, core_file):
+    """What crash has to say of either; with no option at all."""
+    sys, log, runq, ps, jiffies = crash_utility(
+        vm, core_file, ["sys", "log", "runq", "ps", "p jiffies"])
+    if f"CPUS: {CPUS}" not in sys or vm.run_release not in sys:
+        raise Failed(f"sys: {sys}")
+    last = vm.log().strip().splitlines()[-1]
+    missing = [l for l in vm.log().splitlines() if re.match(r"\[ *\d", l) and
+               l.split("] ", 1)[-1].strip() not in log]
+    if len(missing) > 2 or "Linux version" not in log or not log.strip():
+        raise Failed(f"log lacks {len(missing)} lines of the console's, the first of them: {missing[0]}; "
+                     f"the last one: {last}")
+    current = re.findall(r"CPU (\d+) RUNQUEUE: \S+\s+CURRENT: PID: (\d+) +TASK: \S+ +COMMAND: \"(.*?)\"",
+                         runq)
+    if [int(cpu) for cpu, _, _ in current] != list(range(CPUS)):
+        raise Failed(f"runq: {runq}")
+    idle = {cpu for _, pid, cpu, command in tasks(ps) if not pid and command.startswith("[swapper")}
+    if idle != set(range(CPUS)):
+        raise Failed(f"ps has the idle tasks of CPUs {sorted(idle)} only: {ps}")
+    value = re.search(r"= (?:\$\d+ = )?(\d+)", jiffies)
+    if not value or not int(value[1]):
+        raise Failed(f"p jiffies: {jiffies}")
+    return current, tasks(ps)
+
+
+def hung(kernel):
+    with start(kernel, name="hang") as vm:
+        vm.run_release = vm.run("uname -r").strip()
+        hang(vm)
+        out = vm.dir / "minidump"
+        report, core_file = collect(vm, out)
+        if assembled(out) != core_file.read_bytes():
+            raise Failed("what assemble makes of the files is not the core")
+        if report["bytes"] > LIMIT:
+            raise Failed(f"{report['bytes']} bytes, more than {LIMIT}")
+        current, processes = judge(vm, core_file)
+        if current[2][2] != "sh" or not any(a and cpu == 2 and command == "sh"
+                                            for a, _, cpu, command in processes):
+            raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
+
+        # Firmware may come only after a reset: memory is as it was.
+        vm.qmp("system_reset")
+        again = collect(vm, vm.dir / "after-reset")[1]
+        if again.read_bytes() != core_file.read_bytes():
+            raise Failed("after a warm reset the core is another one")
+        return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
+
+
+def panicked(kernel):
+    with start(kernel, panic=0, name="panic") as vm:
+        vm.run_release = vm.run("uname -r").strip()
+        vm.expect_panic = True
+        vm.start_command(f"taskset -p 2 $$ >/dev/null; exec sh -c 'echo PANIC > {HANG}'")
+        deadline = time.monotonic() + 60
+        while "end Kernel panic" not in vm.log():
+            if time.monotonic() > deadline:
+                raise HarnessError(f"no panic: {vm.log_tail()}")
+            time.sleep(0.05)
+        vm.qmp("stop")
+        report, core_file = collect(vm, vm.dir / "minidump")
+        current, _ = judge(vm, core_file)
+        sys, bt = crash_utility(vm, core_file, ["sys", "bt -a"])
+        if "PANIC: \"Kernel panic - not syncing: dumptest\"" not in sys:
+            raise Failed(f"sys does not name the panic: {sys}")
+        stacks = re.split(r"^(?=PID: )", bt, flags=re.M)[1:]
+        if len(stacks) != CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
+            raise Failed(f"bt -a has no stack of each CPU: {bt}")
+        if not re.search(r"\] panic at .*lkdtm", stacks[1], re.S) or "CPU: 1 " not in stacks[1]:
+            raise Failed(f"bt -a does not show who panicked: {stacks[1]}")
+        if any("nmi" not in s for s in stacks[:1] + stacks[2:]):
+            raise Failed(f"bt -a does not show how the others were stopped: {bt}")
+        if report["bytes"] > LIMIT:
+            raise Failed(f"{report['bytes']} bytes, more than {LIMIT}")
+        return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
+
+
+CASES = {"hung": hung, "panicked": panicked}

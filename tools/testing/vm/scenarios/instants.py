@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Firmware looks at 1,000 random instants, and always sees one whole generation.
+
+Meanwhile CPUs and memory come and go, and drivers register and unregister.  At
+each instant the machine is stopped, and what firmware would collect is judged
+by the tool; afterwards, each header must have been published as it was seen.
+"""
+import random
+
+from minidump import *
+
+INSTANTS = 1000
+TRACING = "/sys/kernel/tracing"
+
+STORM = f"""
+touch /tmp/go
+(while [ -e /tmp/go ]; do
+	for cpu in 1 2; do echo 0 > /sys/devices/system/cpu/cpu$cpu/online; done
+	for block in 32 33; do echo online_movable > {MEMORY}/memory$block/state; done
+	for cpu in 1 2; do echo 1 > /sys/devices/system/cpu/cpu$cpu/online; done
+	for block in 32 33; do echo offline > {MEMORY}/memory$block/state; done
+	echo >> /tmp/rounds
+done; touch /tmp/done1) >/tmp/errors 2>&1 &
+(while [ -e /tmp/go ]; do
+	insmod /root/meminspect-sample.ko
+	rmmod meminspect_sample
+done; touch /tmp/done2) >>/tmp/errors 2>&1 &
+(n=1
+while [ -e /tmp/go ]; do
+	echo kmalloc 5000 > {TEST}; echo vmalloc 20000 > {TEST}; echo percpu 100 > {TEST}
+	for i in 1 2 3; do n=$((n+1)); echo release $n > {TEST}; done
+done; touch /tmp/done3) >>/tmp/errors 2>&1 &
+"""
+
+
+def published(vm):
+    """The checksums of all headers that were published."""
+    lost = sum(int(n) for n in re.findall(r"(?:overrun|dropped events): (\d+)",
+                                          vm.run(f"cat {TRACING}/per_cpu/cpu*/stats")))
+    if lost:
+        raise HarnessError(f"{lost} events of the trace are lost")
+    return set(vm.run(f"grep -o 'crc=[0-9a-f]*' {TRACING}/trace | sort -u | cut -c5-",
+                      timeout=300).split())
+
+
+def opens_in_crash(vm, out):
+    """Nobody has panicked, and what runs changes too fast for crash to look for one."""
+    sys, = crash_utility(vm, collect(vm, out)[1], ["sys"], options=["--no_panic"])
+    if "UPTIME" not in sys:
+        raise Failed(f"sys: {sys}")
+
+
+def instants(kernel):
+    with machine(kernel, memory="1G", cpus=3, slots=2, maxmem="4G", name="instants",
+                 files=modules(kernel, "test_meminspect", "meminspect-sample")) as vm:
+        vm.plug_dimm("one", 256)
+        vm.wait_for(f"[ -e {MEMORY}/memory33 ]")
+        # One publication at least is in the trace before the first look.
+        vm.run(f"insmod /root/test_meminspect.ko; echo 32768 > {TRACING}/buffer_size_kb; "
+               f"echo 1 > {TRACING}/events/meminspect/meminspect_publish/enable; "
+               f"echo kmalloc 100 > {TEST}; echo release 1 > {TEST}")
+        vm.run(STORM)
+        dice = random.Random(4711)
+        seen = {}
+        for i in range(INSTANTS):
+            time.sleep(dice.random() * 0.02)
+            vm.qmp("stop")
+            seen.setdefault(check(vm)["header_crc"][2:].zfill(8), i)
+            if i % 200 == 199:
+                opens_in_crash(vm, vm.dir / f"instant-{i}")
+            vm.qmp("cont")
+        vm.run("rm /tmp/go")
+        for n in (1, 2, 3):
+            vm.wait_for(f"[ -e /tmp/done{n} ]", timeout=120)
+        errors = vm.run("cat /tmp/errors").strip()
+        if errors:
+            raise HarnessError(f"in the storm: {errors[:300]}")
+        known = published(vm)
+        strange = [i for crc, i in seen.items() if crc not in known]
+        if strange:
+            raise Failed(f"{len(strange)} of {len(seen)} headers were never published so; "
+                         f"the first at instant {strange[0]}")
+        rounds = vm.run("wc -l < /tmp/rounds").strip()
+        return (f"{INSTANTS} instants, {len(seen)} generations of {len(known)}, "
+                f"{rounds} rounds of hotplug")
+
+
+CASES = {"1000-random-instants": instants}
