@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The main job, from a running machine to a dump that is opened: demo.py KERNEL"""
 import sys
-import textwrap
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import hang_demo  # noqa: E402
+from show import seen, show, step, summary  # noqa: E402
 from story import *  # noqa: E402,F403
 
-TTY = sys.stdout.isatty()
 TEXT = "written to memory that was plugged while the kernel ran"
 FIRST = 32 * BLOCK
 STEP = """
@@ -23,25 +23,6 @@ monitor nmi
 delete
 detach
 """.format(valid="kexec_crash_image->crash_segment->hdr.journal.valid")
-
-rows = []
-
-
-def paint(code, text):
-    return f"\033[{code}m{text}\033[0m" if TTY else text
-
-
-def step(text):
-    print(f"\n{paint('1', '== ' + text)}", flush=True)
-
-
-def show(text, prefix="   "):
-    print(textwrap.indent(text.rstrip(), prefix), flush=True)
-
-
-def seen(asked, found, good):
-    rows.append((asked, found, good))
-
 
 def header(vm):
     out = vm.run("elfcorehdr show")
@@ -61,8 +42,7 @@ def wait_diff(vm):
     return out.strip()
 
 
-def main():
-    kernel = Path(sys.argv[1]).resolve()
+def kdump_act(kernel):
     with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, gdb=True, cmdline="unknown_nmi_panic",
                  files=tools("elfcorehdr", "pattern"), name="demo") as vm:
         step(f"A machine with 2 CPUs and 512 MiB, kernel {vm.run('uname -r').strip()} ({vm.accel})")
@@ -136,11 +116,12 @@ def main():
              "crash_hotplug_event" in bt)
         seen("read the text in plugged memory", f"'{TEXT}'" if TEXT in rd else "not found", TEXT in rd)
 
-    step("What was asked, what was seen")
-    for asked, found, good in rows:
-        found = " ".join(found.split())
-        print(f"   {paint('32', 'yes') if good else paint('31', 'NO ')}  {asked:<34} {found}")
-    return 0 if all(good for _, _, good in rows) else 1
+
+def main():
+    kernel = Path(sys.argv[1]).resolve()
+    kdump_act(kernel)
+    hang_demo.act(kernel)
+    return 0 if summary() else 1
 
 
 if __name__ == "__main__":

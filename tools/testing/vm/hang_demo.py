@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The demo's second act: a machine that hangs, without kdump; the few MiB that
+firmware collects of it, opened in crash."""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "scenarios"))
+import hang  # noqa: E402
+from minidump import *  # noqa: E402,F403
+from show import seen, show, step  # noqa: E402
+
+
+def act(kernel):
+    with hang.start(kernel, maxcpus=hang.CPUS, slots=2, maxmem="6G", name="hang-demo") as vm:
+        vm.run_release = vm.run("uname -r").strip()
+        step("Another machine, 4 CPUs and 2 GiB, no kdump: what is registered for a minidump")
+        vm.run("echo 0 > /sys/devices/system/cpu/cpu3/online")
+        show(vm.run(f"head -n 1 {DEBUGFS}/regions; tail -n 8 {DEBUGFS}/regions"))
+        gone = "cpu3" not in names(vm)
+        vm.run("echo 1 > /sys/devices/system/cpu/cpu3/online")
+        seen("minidump: a CPU offline and online", "its data left the table, and is back",
+             gone and "cpu3" in names(vm))
+
+        step("CPU 2 hangs with interrupts off; nobody feeds the watchdog, which stops the machine")
+        hang.hang(vm)
+        step("minidump collect: what firmware would find in its memory")
+        out = vm.dir / "minidump"
+        show(subprocess.run([TOOL, "collect", *ram(vm), "-o", out], capture_output=True,
+                            text=True).stdout)
+        report = tool("check", out)
+        core_file = out / "minidump.core"
+        parts = b"".join((out / r["file"]).read_bytes() for r in report["regions"])
+        seen("collect the minidump of the hang", f"{len(report['regions'])} regions, "
+             f"{report['bytes'] / MIB:.1f} MiB of 2 GiB", report["bytes"] < hang.LIMIT)
+        seen("its files end to end are the core", "byte for byte",
+             parts == core_file.read_bytes())
+
+        step("The minidump in crash, unpatched and with no option")
+        sys_out, log, ps = crash_utility(vm, core_file, ["sys", "log", "ps"])
+        show(sys_out)
+        show("crash> log | tail -n 3\n" + "\n".join(log.strip().splitlines()[-3:]))
+        show("crash> ps\n" + ps)
+        current, _ = hang.judge(vm, core_file)
+        seen("open it in crash: log", log.strip().splitlines()[-1], "HARDLOCKUP" in log)
+        seen("runq", "CPU 2 hangs in PID {}, {}".format(*current[2][1:]), current[2][2] == "sh")
