@@ -17,7 +17,7 @@ BUILD		:= build/$(NAME)-$(ARCH)
 help:
 	@echo "hotcore: core headers that stay true while CPUs and memory come and go"
 	@echo
-	@echo "  make demo       plug, unplug and crash a machine; open the dump in crash"
+	@echo "  make demo       plug, unplug, crash and hang machines; open the dumps in crash"
 	@echo "  make check      all tests that CI runs"
 	@echo "  make check-long those that take longer: kernel 7.3, other architectures"
 	@echo "  make bench      what an event costs, mainline and with hotcore"
@@ -25,7 +25,7 @@ help:
 	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(NAME)"
 	@echo "  make kernel     a test kernel of it: $(BUILD)/Image, vmlinux, config"
 	@echo "  make guest      the test machines' user space: $(GUEST)/initramfs.cpio.gz"
-	@echo "  make tools      build/tools/elfcorehdr"
+	@echo "  make tools      build/tools/elfcorehdr, minidump"
 	@echo "  make patches    hotcore as patches for 'git am': build/patches-$(NAME)"
 	@echo "  make clean      remove build/"
 	@echo
@@ -49,6 +49,7 @@ guest: deps
 
 tools: deps
 	@$(MAKE) --no-print-directory -C tools/crash OUT=$(CURDIR)/build/tools
+	@$(MAKE) --no-print-directory -C tools/minidump OUT=$(CURDIR)/build/tools
 
 demo: kernel guest
 	@scripts/crash-utility $(HOTCORE_SUITE)
