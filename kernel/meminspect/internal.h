@@ -118,7 +118,6 @@ typedef void (*meminspect_part_t)(void *priv, const char *what,
 				  size_t size);
 void meminspect_tasks_online(unsigned int cpu);
 void meminspect_tasks_offline(unsigned int cpu);
-void meminspect_tasks_release(void);
 struct task_struct *meminspect_running_task(unsigned int cpu);
 void meminspect_task_parts(const struct task_struct *task,
 			   const struct pid *pid, meminspect_part_t part,

@@ -104,7 +104,6 @@ void meminspect_table_unlock(void)
 	meminspect_assert_locked();
 	if (table_depth == 1) {
 		meminspect_commit();
-		meminspect_tasks_release();
 		WRITE_ONCE(table_owner, NULL);
 		table_depth = 0;
 		mutex_unlock(&table_mutex);

@@ -9,10 +9,12 @@
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
-#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/hrtimer.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
 #include <linux/moduleparam.h>
@@ -24,8 +26,8 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/smpboot.h>
 #include <linux/vmalloc.h>
-#include <linux/workqueue.h>
 
 #include "internal.h"
 #include "../sched/sched.h"
@@ -53,7 +55,7 @@ struct pinned_task {
 /**
  * struct watched_task - the task that a CPU was seen running
  * @now:	that task; none for the idle task
- * @left:	the one before, until the image lacks it
+ * @left:	the one before, until after the next look: the image lacks it
  * @cookie:	of the entries of @now
  * @looked:	when that was, in jiffies
  *
@@ -67,7 +69,6 @@ struct watched_task {
 };
 
 static DEFINE_PER_CPU(struct watched_task, watched_task);
-static bool watched_left;
 
 /* What an architecture has of each CPU, as long as it is not dead. */
 void __weak meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part,
@@ -223,25 +224,17 @@ static void unwatch(struct watched_task *watched)
 	if (!watched->now.task)
 		return;
 	meminspect_unregister(watched->cookie);
-	/* One that was left under the same lock, and is in no image. */
-	release(&watched->left);
+	/* There is none from before: it takes a look to have a new one. */
 	watched->left = watched->now;
 	memset(&watched->now, 0, sizeof(watched->now));
-	watched_left = true;
 }
 
-/**
- * meminspect_tasks_release() - let go of what has left the image
- *
- * Context: the table locked, its image up to date.
- */
-void meminspect_tasks_release(void)
+/* Let go of what has left the image.  Never in an event: it frees. */
+static void release_left(void)
 {
 	unsigned int cpu;
 
-	if (!watched_left)
-		return;
-	watched_left = false;
+	meminspect_commit();
 	for_each_possible_cpu(cpu)
 		release(&per_cpu_ptr(&watched_task, cpu)->left);
 }
@@ -310,10 +303,8 @@ static void watch_cpu(unsigned int cpu)
 /*
  * On every CPU, since it isn't known which of them will hang.  Each looks at the
  * others, at which nobody has looked just now; of itself it would only see the
- * work that looks.
+ * thread that looks.
  */
-static DEFINE_PER_CPU(struct delayed_work, watch_work);
-
 static void look(unsigned long age)
 {
 	static unsigned long stacks_looked = INITIAL_JIFFIES;
@@ -334,40 +325,62 @@ static void look(unsigned long age)
 		watched->looked = jiffies;
 		watch_cpu(cpu);
 	}
+	release_left();
 	meminspect_table_unlock();
 }
 
-static void watch(struct work_struct *work)
-{
-	const unsigned long period = msecs_to_jiffies(watch_ms);
+static DEFINE_PER_CPU(struct task_struct *, watch_thread);
 
-	look(period / 2);
-	/* It runs on its own CPU, which waits for it before it goes offline. */
-	schedule_delayed_work_on(smp_processor_id(), to_delayed_work(work),
-				 period);
+static int watch_should_run(unsigned int cpu)
+{
+	return true;
 }
 
-static int watch_online(unsigned int cpu)
+/*
+ * What a CPU does before it hangs must not stop, for as long as it hangs, a
+ * thread that holds the table's lock or is next to get it: one that could be
+ * preempted by it would keep all others from looking.
+ */
+static void watch_setup(unsigned int cpu)
 {
-	struct delayed_work *work = per_cpu_ptr(&watch_work, cpu);
-
-	INIT_DELAYED_WORK(work, watch);
-	/* Apart, so that one does not see the others at the same work. */
-	schedule_delayed_work_on(cpu, work, msecs_to_jiffies(watch_ms) +
-				 msecs_to_jiffies(watch_ms) * cpu / nr_cpu_ids);
-	return 0;
+	sched_set_fifo_low(current);
 }
 
-static int watch_offline(unsigned int cpu)
+/*
+ * Once a period, each CPU at its own time, so that one does not see the others
+ * at the same work.  By a timer that stays on its CPU: one that may go wherever
+ * a CPU is busy would go to the one that hangs.
+ */
+static void watch(unsigned int cpu)
 {
-	cancel_delayed_work_sync(per_cpu_ptr(&watch_work, cpu));
-	return 0;
+	const u64 period = (u64)watch_ms * NSEC_PER_MSEC;
+	const u64 now = ktime_get_ns();
+	ktime_t next;
+	u64 phase;
+
+	div64_u64_rem(now + period - div_u64(period * cpu, nr_cpu_ids), period,
+		      &phase);
+	next = ns_to_ktime(now + period - phase);
+	set_current_state(TASK_IDLE);
+	/* Whoever parks it sets this first, and wakes it then. */
+	if (kthread_should_park() || kthread_should_stop()) {
+		__set_current_state(TASK_RUNNING);
+		return;
+	}
+	if (!schedule_hrtimeout_range(&next, 0, HRTIMER_MODE_ABS_PINNED))
+		look(msecs_to_jiffies(watch_ms) / 2);
 }
+
+static struct smp_hotplug_thread watch_threads = {
+	.store			= &watch_thread,
+	.thread_should_run	= watch_should_run,
+	.thread_fn		= watch,
+	.setup			= watch_setup,
+	.thread_comm		= "meminspect/%u",
+};
 
 static int __init meminspect_tasks_init(void)
 {
-	int ret;
-
 	if (!meminspect_image_ready())
 		return 0;
 	if (!watch_ms) {
@@ -377,8 +390,6 @@ static int __init meminspect_tasks_init(void)
 		return 0;
 	}
 	look(0);
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "meminspect/watch",
-				watch_online, watch_offline);
-	return ret < 0 ? ret : 0;
+	return smpboot_register_percpu_thread(&watch_threads);
 }
 late_initcall(meminspect_tasks_init);
