@@ -32,11 +32,12 @@ FIXTURE(meminspect)
 static unsigned int last_number(void)
 {
 	FILE *file = fopen(DRIVER, "r");
-	unsigned int number = 0;
+	unsigned int number = 0, seen;
 	char line[128];
 
 	while (file && fgets(line, sizeof(line), file))
-		number = strtoul(line, NULL, 10);
+		if (sscanf(line, "%u cookie=", &seen) == 1)
+			number = seen;
 	if (file)
 		fclose(file);
 	return number;

@@ -18,7 +18,13 @@ def start(kernel, **options):
 
 
 def hang(vm):
-    """CPU 2 feeds the watchdog, and then it doesn't."""
+    """CPU 2 feeds the watchdog, and then it doesn't.
+
+    Not before the clock has been changed for the one to stay: all CPUs are
+    stopped for that, and would wait for CPU 2 with interrupts off.  Then nobody
+    looks at what it runs.
+    """
+    vm.wait_for("! grep -q early /sys/devices/system/clocksource/clocksource0/current_clocksource")
     vm.qmp("set-action", watchdog="pause", reboot="reset")
     vm.start_command("exec 3>/dev/watchdog; echo 1 >&3; taskset -p 4 $$ >/dev/null; "
                      f"exec sh -c 'echo HARDLOCKUP > {HANG}'")
