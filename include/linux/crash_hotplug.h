@@ -72,6 +72,8 @@ void crash_hotplug_unlocked(void);
 void crash_hotplug_replay(struct kimage *image);
 void crash_hotplug_attach(struct kimage *image);
 void crash_hotplug_detach(struct kimage *image);
+void arch_crash_hotplug_flush(void *start, size_t size);
+unsigned long crash_hotplug_reserve(struct kimage *image, unsigned long bytes);
 
 #else /* !CONFIG_CRASH_HOTPLUG */
 
@@ -82,6 +84,12 @@ static inline void crash_hotplug_unlocked(void) { }
 static inline void crash_hotplug_replay(struct kimage *image) { }
 static inline void crash_hotplug_attach(struct kimage *image) { }
 static inline void crash_hotplug_detach(struct kimage *image) { }
+
+static inline unsigned long crash_hotplug_reserve(struct kimage *image,
+						  unsigned long bytes)
+{
+	return bytes;
+}
 
 #endif /* CONFIG_CRASH_HOTPLUG */
 

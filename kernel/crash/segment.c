@@ -7,6 +7,7 @@
 
 #include <linux/cc_platform.h>
 #include <linux/crash_hotplug.h>
+#include <linux/kasan.h>
 #include <linux/kexec.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
@@ -17,6 +18,11 @@
 #include "../kexec_internal.h"
 #include "internal.h"
 
+/* For capture kernels that read memory before they use caches. */
+void __weak arch_crash_hotplug_flush(void *start, size_t size)
+{
+}
+
 /*
  * Keeps crash_live_segment, and what it points to, while it is held for
  * reading.  Taken for writing with kexec_lock held or not (a file-mode unload
@@ -25,9 +31,11 @@
 static DECLARE_RWSEM(crash_segment_rwsem);
 static struct crash_segment *crash_live_segment;
 
-static u64 linear_offset(void)
+/* Of any address in the linear map: address 0 may be in none. */
+static u64 linear_offset(const void *linear)
 {
-	return (unsigned long)__va(0);
+	linear = kasan_reset_tag(linear);
+	return (unsigned long)linear - virt_to_phys((void *)linear);
 }
 
 /*
@@ -272,7 +280,7 @@ static int segment_load(struct crash_segment *seg, bool file_mode, void *copy)
 	}
 
 	ret = elfcorehdr_open(&seg->hdr, copy, seg->size, &crash_machine,
-			      linear_offset(), seg->index, &err);
+			      linear_offset(seg), seg->index, &err);
 	if (ret)
 		goto refused;
 
@@ -372,6 +380,19 @@ void crash_hotplug_attach(struct kimage *image)
 	if (n < 0)
 		return;
 
+	/*
+	 * kexec-tools sets the flag where crash_elfcorehdr_size is not 0.  Where
+	 * it knows nothing of updates it does not ask how large that is, and
+	 * has a purgatory verify the segment.
+	 */
+	if (!image->file_mode && IS_ENABLED(CONFIG_CRASH_HOTPLUG_SIZED) &&
+	    image->segment[n].memsz < crash_get_elfcorehdr_size()) {
+		pr_warn("elfcorehdr: segment of %lu bytes, not the %u of crash_elfcorehdr_size; not updated on hotplug\n",
+			(unsigned long)image->segment[n].memsz,
+			crash_get_elfcorehdr_size());
+		return;
+	}
+
 	seg = segment_alloc(image, n);
 	if (!seg)
 		return;
@@ -414,8 +435,16 @@ void crash_hotplug_detach(struct kimage *image)
  */
 void crash_hotplug_replay(struct kimage *image)
 {
-	if (image->crash_segment)
-		elfcorehdr_replay(&image->crash_segment->hdr);
+	struct crash_segment *seg = image->crash_segment;
+	const Elf64_Ehdr *ehdr;
+
+	if (!seg || !seg->alias)
+		return;
+	elfcorehdr_replay(&seg->hdr);
+	ehdr = seg->alias;
+	arch_crash_hotplug_flush(seg->alias,
+				 elfcorehdr_bytes(min_t(u32, ehdr->e_phnum,
+							seg->hdr.capacity)));
 }
 
 /**

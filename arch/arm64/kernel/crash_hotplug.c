@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The elfcorehdr, as the capture kernel finds it.
+ */
+#include <linux/cacheflush.h>
+#include <linux/crash_hotplug.h>
+
+/*
+ * The capture kernel starts with MMU and caches off.  A load cleans the
+ * segments to the point of coherency; what was stored since then is in caches.
+ */
+void arch_crash_hotplug_flush(void *start, size_t size)
+{
+	const unsigned long addr = (unsigned long)start;
+
+	dcache_clean_inval_poc(addr, addr + size);
+}
