@@ -44,6 +44,7 @@ static int reserved_enable(struct minidump_backend *be, phys_addr_t table)
 
 	linux_toc->regions_baseptr = cpu_to_le64(table);
 	linux_toc->region_count = cpu_to_le32(be->max_regions);
+	linux_toc->encryption_status = cpu_to_le32(MINIDUMP_ENCRYPT_DONE);
 	linux_toc->encryption_required = cpu_to_le32(MINIDUMP_ENCRYPT_NONE);
 	linux_toc->enabled = cpu_to_le32(MINIDUMP_ENABLED);
 	linux_toc->status = cpu_to_le32(1);
