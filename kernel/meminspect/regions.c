@@ -20,6 +20,7 @@
 #include <linux/sched/task.h>
 #include <linux/string.h>
 #include <linux/utsname.h>
+#include <linux/vmcore_info.h>
 
 #include <asm/sections.h>
 
@@ -43,8 +44,13 @@ MEMINSPECT_SIMPLE_ENTRY(__cpu_present_mask);
 MEMINSPECT_SIMPLE_ENTRY(__cpu_online_mask);
 MEMINSPECT_SIMPLE_ENTRY(__cpu_active_mask);
 MEMINSPECT_AREA_ENTRY(swapper_pg_dir, PTRS_PER_PGD * sizeof(pgd_t));
-#ifdef CONFIG_HAVE_SETUP_PER_CPU_AREA
+/* Elsewhere it is a macro, and the offsets are in an array of the architecture. */
+#if defined(CONFIG_SMP) && !defined(__per_cpu_offset)
 MEMINSPECT_SIMPLE_ENTRY(__per_cpu_offset);
+#endif
+#ifdef CONFIG_CRASH_DUMP
+__MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, "crash_notes", crash_notes,
+		   sizeof(crash_notes), MEMINSPECT_CLASS_CORE);
 #endif
 #ifdef CONFIG_NUMA
 MEMINSPECT_AREA_ENTRY(node_data, MAX_NUMNODES * sizeof(pg_data_t *));

@@ -56,6 +56,7 @@ struct pinned_task {
  * struct watched_task - the task that a CPU was seen running
  * @now:	that task; none for the idle task
  * @left:	the one before, until after the next look: the image lacks it
+ * @mm:	its address space, when that was looked at
  * @cookie:	of the entries of @now
  * @looked:	when that was, in jiffies
  *
@@ -64,6 +65,7 @@ struct pinned_task {
 struct watched_task {
 	struct pinned_task now;
 	struct pinned_task left;
+	const struct mm_struct *mm;
 	int cookie;
 	unsigned long looked;
 };
@@ -142,12 +144,21 @@ void meminspect_task_parts(const struct task_struct *task,
 			   void *priv)
 {
 	const void *stack = task_stack_page(task);
+	const struct mm_struct *mm;
 
 	part(priv, "task", MEMINSPECT_CLASS_TASK, "task_struct", task,
 	     sizeof(*task));
 	if (pid)
 		part(priv, "pid", MEMINSPECT_CLASS_TASK, "pid", pid,
 		     struct_size(pid, numbers, pid->level + 1));
+	/*
+	 * Without a reference, which takes a lock that a task that hangs may
+	 * hold: it is memory, whatever becomes of it.
+	 */
+	mm = READ_ONCE(task->mm);
+	if (mm)
+		part(priv, "mm", MEMINSPECT_CLASS_TASK, "mm_struct", mm,
+		     sizeof(*mm));
 	if (!stack)
 		return;
 	part(priv, "stack", MEMINSPECT_CLASS_STACK, NULL, stack, THREAD_SIZE);
@@ -285,7 +296,9 @@ static void watch_cpu(unsigned int cpu)
 	struct pinned_task now = pin_running(cpu);
 	struct table_add add = { .cpu = cpu };
 
-	if (now.task == watched->now.task) {
+	/* A task that executes a program gets another address space. */
+	if (now.task == watched->now.task &&
+	    (!now.task || READ_ONCE(now.task->mm) == watched->mm)) {
 		release(&now);
 		return;
 	}
@@ -297,6 +310,7 @@ static void watch_cpu(unsigned int cpu)
 		watched->cookie = meminspect_new_cookie();
 	add.cookie = watched->cookie;
 	watched->now = now;
+	watched->mm = READ_ONCE(now.task->mm);
 	meminspect_task_parts(now.task, now.pid, table_part, &add);
 }
 
