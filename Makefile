@@ -31,11 +31,11 @@ help:
 	@echo
 	@echo "  KERNEL=6.12         Debian's linux-source of that version"
 	@echo "  KERNEL_SRC=PATH     a kernel tree or tarball instead; it is only read"
-	@echo "  ARCH=x86_64"
+	@echo "  ARCH=x86_64         or arm64"
 	@echo "  OVERLAY=0           for make kernel: the same without hotcore"
 
 deps:
-	@scripts/deps
+	@scripts/deps $(ARCH)
 
 tree: deps
 	@scripts/tree '$(KERNEL)' '$(KERNEL_SRC)'
@@ -52,7 +52,7 @@ tools: deps
 	@$(MAKE) --no-print-directory -C tools/minidump OUT=$(CURDIR)/build/tools
 
 demo: kernel guest
-	@scripts/crash-utility $(HOTCORE_SUITE)
+	@scripts/crash-utility $(HOTCORE_SUITE) $(ARCH)
 	@tools/testing/vm/demo.py $(BUILD)
 
 check: deps

@@ -9,14 +9,21 @@ import re
 import struct
 from collections import namedtuple
 
+import arch
 from vm import Failed, HarnessError
 
 EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
 PHDR = struct.Struct("<IIQQQQQQ")
-PT_LOAD, PT_NOTE, ET_CORE, EM_X86_64 = 1, 4, 4, 62
+PT_LOAD, PT_NOTE, ET_CORE = 1, 4, 4
+MACHINES = {a.elf_machine: a for a in arch.ARCHS.values()}
 PAGE = 4096
 
 Phdr = namedtuple("Phdr", "type flags offset vaddr paddr filesz memsz align")
+
+
+class Phdrs(list):
+    """The program headers of a machine's core header."""
+    arch = None
 
 
 def parse(data):
@@ -25,13 +32,14 @@ def parse(data):
         raise Failed("header shorter than an ELF header")
     (ident, kind, machine, version, entry, phoff, shoff, flags, ehsize, phentsize, phnum,
      shentsize, shnum, shstrndx) = EHDR.unpack_from(data)
-    if ident[:7] != b"\x7fELF\x02\x01\x01" or kind != ET_CORE or machine != EM_X86_64:
-        raise Failed(f"not an x86_64 core header: {ident.hex()} type {kind} machine {machine}")
+    if ident[:7] != b"\x7fELF\x02\x01\x01" or kind != ET_CORE or machine not in MACHINES:
+        raise Failed(f"not a core header of ours: {ident.hex()} type {kind} machine {machine}")
     if (phoff, ehsize, phentsize) != (EHDR.size, EHDR.size, PHDR.size):
         raise Failed(f"e_phoff, e_ehsize, e_phentsize are {phoff}, {ehsize}, {phentsize}")
     if phoff + phnum * PHDR.size > len(data):
         raise Failed(f"{phnum} program headers do not fit into {len(data)} bytes")
-    phdrs = [Phdr(*PHDR.unpack_from(data, phoff + i * PHDR.size)) for i in range(phnum)]
+    phdrs = Phdrs(Phdr(*PHDR.unpack_from(data, phoff + i * PHDR.size)) for i in range(phnum))
+    phdrs.arch = MACHINES[machine]
     loads = False
     for i, p in enumerate(phdrs):
         if p.type not in (PT_LOAD, PT_NOTE):
@@ -47,7 +55,7 @@ def ranges_of(phdrs):
 
     The kernel's own mapping, which overlaps with it, is told by its address.
     """
-    loads = [p for p in phdrs if p.type == PT_LOAD and p.vaddr < 0xffffffff80000000]
+    loads = [p for p in phdrs if p.type == PT_LOAD and p.vaddr < phdrs.arch.kernel_map]
     for p in loads:
         if not p.memsz or p.filesz != p.memsz or p.flags != 7:
             raise Failed(f"PT_LOAD at {p.paddr:#x}: sizes {p.filesz:#x} and {p.memsz:#x}, "
@@ -112,7 +120,7 @@ def true_ranges(vm):
     resources = iomem(vm)
     ram = merge(r for r, name in resources if name.startswith("System RAM"))
     holes = [r for r, name in resources if name == "Crash kernel"]
-    return subtract(ram, holes + [(0, 1 << 20)] + offline_blocks(vm))
+    return subtract(ram, holes + [(0, vm.arch.low)] + offline_blocks(vm))
 
 
 def reservation(vm):

@@ -7,15 +7,16 @@ from story import *
 from vm import MIB
 
 TOOL = BUILD / "tools/minidump"
-# Below the 16 MiB where KASLR starts to put the kernel.
-AREA = 12 * MIB
-CMDLINE = f"minidump.base={AREA:#x},size=64K"
+# On x86 below the 16 MiB where KASLR starts to put the kernel; on arm64 where
+# neither QEMU nor UEFI puts anything.
+AREA = {"x86_64": 12 * MIB, "arm64": 0x50000000}
 DEBUGFS = "/sys/kernel/debug/meminspect"
 TEST = "/sys/kernel/debug/meminspect_test"
 
 
 def machine(kernel, **options):
-    options["cmdline"] = f"{CMDLINE} {options.get('cmdline', '')}"
+    area = AREA[arch.of_kernel(kernel).name]
+    options["cmdline"] = f"minidump.base={area:#x},size=64K {options.get('cmdline', '')}"
     return Machine(kernel, ram_file=True, **options)
 
 
@@ -47,7 +48,7 @@ def faults(text):
 
 def check(vm):
     """Judge the table and the header in the machine's memory as they are now."""
-    return tool("check", *ram(vm), "--anchor", hex(AREA))
+    return tool("check", *ram(vm), "--anchor", hex(AREA[vm.arch.name]))
 
 
 def collect(vm, out):

@@ -5,23 +5,23 @@ import re
 import subprocess
 import time
 
+import arch
 import core
-from vm import BUILD, SUITE, Failed, HarnessError, Machine
+from vm import BLOCK, BUILD, MIB, SUITE, Failed, HarnessError, Machine
 
-GUEST_TOOLS = BUILD / "guest-tools"
-BLOCK = 128 << 20
 MEMORY = "/sys/devices/system/memory"
 
 
-def tools(*names):
+def tools(kernel, *names):
     """Our own programs, for Machine(files=...)."""
-    return {f"/usr/bin/{name}": GUEST_TOOLS / name for name in names}
+    directory = BUILD / f"guest-tools-{arch.of_kernel(kernel).name}"
+    return {f"/usr/bin/{name}": directory / name for name in names}
 
 
 def load(vm, how="-s"):
     """Load the capture kernel: -s is kexec_file_load; -c --hotplug kexec_load."""
     vm.run(f"kexec {how} -p /boot/Image --initrd=/boot/initramfs "
-           "--command-line='console=ttyS0 panic=-1 nr_cpus=1 reset_devices'")
+           f"--command-line='console={vm.arch.console} panic=-1 nr_cpus=1 reset_devices'")
 
 
 def auto_online(vm, how="online_movable"):
@@ -57,13 +57,21 @@ def gdb(vm, script):
     """Start gdb on the machine, to run the script's commands."""
     path = vm.dir / "script.gdb"
     path.write_text(f"set confirm off\nset pagination off\ntarget remote {vm.gdb_socket}\n{script}")
-    process = subprocess.Popen(["gdb", "-batch", "-nx", "-x", str(path), str(vmlinux(vm))],
+    process = subprocess.Popen(["gdb" if vm.arch.native else "gdb-multiarch", "-batch", "-nx", "-x", str(path), str(vmlinux(vm))],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
     # It stops the machine when it attaches, and lets it go when it waits.
     vm.wait_event("STOP", 120)
     vm.wait_event("RESUME", 120)
     return process
+
+
+def crash_cpu_0(vm, event=""):
+    """gdb's commands that make CPU 0 crash where it is, at a breakpoint on it or elsewhere."""
+    if vm.arch.name == "x86_64":
+        return "monitor nmi"
+    return ("thread 1\n" if event.endswith("elsewhere") else "") + \
+        "set $x30 = $pc\nset $x0 = (long)init_uts_ns.name.sysname\nset $pc = (long)&panic"
 
 
 class Stop:
@@ -113,14 +121,20 @@ def capture(vm, timeout=60):
     return ranges, vm.disk
 
 
-def crash_utility(vm, dump, commands, timeout=120, options=()):
-    """What the crash utility prints for the commands, each between marks."""
+def crash_command(of):
+    """The crash utility that opens dumps of the architecture."""
+    if of.name != "x86_64":
+        return [BUILD / f"crash-{of.name}-{SUITE}/crash"]
     root = BUILD / f"debian-crash-{SUITE}"
     loader = next((root / "usr/lib64").glob("ld-linux*"))
     libs = ":".join(str(p) for p in sorted((root / "usr/lib").glob("*-linux-gnu*")))
+    return [loader, "--library-path", libs, root / "usr/bin/crash"]
+
+
+def crash_utility(vm, dump, commands, timeout=120, options=()):
+    """What the crash utility prints for the commands, each between marks."""
     script = "".join(f"{c}\necho =====\n" for c in commands) + "quit\n"
-    run = subprocess.run([loader, "--library-path", libs, root / "usr/bin/crash", "-s",
-                          "--no_scroll", *options, vmlinux(vm), dump],
+    run = subprocess.run([*crash_command(vm.arch), "-s", "--no_scroll", *options, vmlinux(vm), dump],
                          input=script.replace("echo =====", "!echo =====", -1),
                          capture_output=True, text=True, timeout=timeout,
                          cwd=vm.dir, env={"HOME": str(vm.dir), "TERM": "dumb",

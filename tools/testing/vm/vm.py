@@ -16,11 +16,16 @@ import tempfile
 import time
 from pathlib import Path
 
+import arch
+import devicetree
+
 TOP = Path(__file__).resolve().parents[3]
 BUILD = Path(os.environ.get("HOTCORE_BUILD", TOP / "build"))
 # The Debian suite whose tools know the kernel under test.
 SUITE = os.environ.get("HOTCORE_SUITE", "trixie")
 MIB = 1 << 20
+# Memory comes and goes by blocks of this.
+BLOCK = 128 * MIB
 
 # What a healthy kernel never logs, whatever a test said of it.
 BAD_LOG = re.compile(r"WARNING: |BUG: |BUG kmalloc|KASAN|Oops|possible recursive locking|"
@@ -28,11 +33,6 @@ BAD_LOG = re.compile(r"WARNING: |BUG: |BUG kmalloc|KASAN|Oops|possible recursive
                      r"sleeping function called|general protection|unreferenced object|"
                      r"blocked for more than|soft lockup|hard LOCKUP|rcu.*detected stall|Call Trace:")
 PANIC_LINE = re.compile(r"Kernel panic - not syncing|sysrq: Trigger a crash")
-
-# x86's kernel counts the empty CPU sockets of QEMU's (old) MADT as possible
-# CPUs only under a hypervisor that it knows, and TCG is none.  It believes in
-# VMware on the word of the serial number and of the I/O port that QEMU has.
-TCG_CPU = ["-cpu", "qemu64,-hypervisor", "-smbios", "type=1,serial=VMware-hotcore"]
 
 
 class Failed(Exception):
@@ -146,8 +146,11 @@ class Machine:
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
                  gdb=False, ram_file=False, objects=(), devices=(), panic=-1, boot_timeout=300,
-                 name="guest"):
+                 device_tree=None, before_boot=None, virtio_mem=None, name="guest"):
         self.kernel = Path(kernel)
+        self.arch = arch.of_kernel(kernel)
+        # The number of the first memory block that is plugged.
+        self.first_block = self.arch.first_dimm(arch.size(memory)) // BLOCK
         self.dir = Path(tempfile.mkdtemp(prefix=f"hotcore-{name}-"))
         self.proc = None
         self.boot_timeout = boot_timeout
@@ -157,22 +160,29 @@ class Machine:
         # Memory that others see, as firmware does: [(file, first address)].
         self.ram_dir = Path(tempfile.mkdtemp(prefix=self.dir.name, dir=shared_memory())) \
             if ram_file else None
-        self.ram = [(self.ram_dir / "ram", 0)] if ram_file else []
+        self.ram = [(self.ram_dir / "ram", self.arch.ram)] if ram_file else []
         self.gdb_socket = self.dir / "gdb" if gdb else None
         self.files = dict(files or {})
         if accel is None:
             # To be stopped at an instruction is what emulation is good at.
-            accel = "kvm" if not icount and not gdb and kvm_works(kernel) else "tcg"
+            accel = "kvm" if self.arch.native and not icount and not gdb and \
+                kvm_works(kernel) else "tcg"
         self.accel = accel
         tcg = "tcg" if icount else "tcg,thread=multi"
+        if maxcpus and not self.arch.plugs_cpus:
+            cmdline += f" maxcpus={cpus}"
         self.args = [
-            "qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-user-config",
-            "-machine", "pc" + (",memory-backend=ram" if ram_file else ""), "-accel", "kvm" if accel == "kvm" else tcg,
-            *(["-cpu", "host"] if accel == "kvm" else TCG_CPU),
-            "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else memory,
-            "-smp", f"{cpus},maxcpus={maxcpus or cpus}", "-no-reboot",
+            self.arch.qemu, "-nodefaults", "-display", "none", "-no-user-config",
+            "-accel", "kvm" if accel == "kvm" else tcg,
+            *self.arch.machine({"kvm": accel == "kvm", "cpus": cpus,
+                                "uefi": slots and not device_tree,
+                                "maxcpus": maxcpus or cpus,
+                                "backend": ",memory-backend=ram" if ram_file else ""}),
+            "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else
+            f"{memory},maxmem={arch.size(memory) + arch.size(virtio_mem)}" if virtio_mem else memory,
+            "-no-reboot",
             "-kernel", str(self.kernel / "Image"), "-initrd", str(self.dir / "initrd"),
-            "-append", f"console=ttyS0 panic={panic} "
+            "-append", f"console={self.arch.console} panic={panic} "
             # gdb takes the symbols' addresses as they are in vmlinux.
             f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}",
             "-serial", f"file:{self.log_path}",
@@ -183,9 +193,26 @@ class Machine:
             "-device", "virtio-blk-pci,drive=disk",
             "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
         ]
+        # What it gets by a device tree of ours: its source, and who sees to the memory.
+        self.device_tree = device_tree
+        self.before_boot = before_boot
         if ram_file:
+            with open(self.ram[0][0], "wb") as f:
+                f.truncate(arch.size(memory))
             self.args += ["-object", f"memory-backend-file,id=ram,share=on,size={memory},"
                           f"mem-path={self.ram[0][0]}"]
+        # Memory that grows and shrinks by a device, where no DIMM can be plugged.
+        self.virtio_mem = virtio_mem
+        self.virtio_mem_used = 0
+        if virtio_mem:
+            path = self.ram_dir / "ram-virtio" if ram_file else None
+            objects = [*objects, f"memory-backend-file,id=vmem,share=on,size={virtio_mem},"
+                       f"mem-path={path}" if path else
+                       f"memory-backend-ram,id=vmem,size={virtio_mem}"]
+            devices = [*devices, "virtio-mem-pci,id=vmem0,memdev=vmem,requested-size=0,"
+                       f"memaddr={self.first_block * BLOCK:#x}"]
+            if path:
+                self.ram.append((path, self.first_block * BLOCK))
         for entry in objects:
             self.args += ["-object", entry]
         for device in devices:
@@ -197,17 +224,22 @@ class Machine:
                           "-gdb", "chardev:gdb"]
 
     def __enter__(self):
-        guest = "guest-x86_64" + ("" if SUITE == "trixie" else f"-{SUITE}")
+        guest = f"guest-{self.arch.name}" + ("" if SUITE == "trixie" else f"-{SUITE}")
         initramfs = BUILD / guest / "initramfs.cpio.gz"
         boot = {"/boot/Image": self.kernel / "Image", "/boot/initramfs": initramfs, **self.files}
         (self.dir / "initrd").write_bytes(initramfs.read_bytes() + b"\0" *
                                           (-initramfs.stat().st_size % 4) + cpio(boot))
         with open(self.disk, "wb") as f:
             f.truncate(1 << 30)
-        self.stderr = open(self.dir / "qemu.log", "wb")
-        self.proc = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=self.stderr,
-                                     stderr=self.stderr)
         try:
+            args = self.args
+            if self.device_tree:
+                args = args + ["-dtb", str(devicetree.with_overlay(self.dir, args, self.device_tree))]
+            if self.before_boot:
+                self.before_boot(self)
+            self.stderr = open(self.dir / "qemu.log", "wb")
+            self.proc = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=self.stderr,
+                                         stderr=self.stderr)
             deadline = time.monotonic() + self.boot_timeout
             alive = lambda: self.proc.poll() is None
             self.qmp_chan = Channel(self.dir / "qmp", deadline, alive)
@@ -285,7 +317,15 @@ class Machine:
             if "event" in answer:
                 self.events.append(answer)
 
+    def resize_virtio_mem(self, by):
+        self.virtio_mem_used += by
+        self.qmp("qom-set", path="/machine/peripheral/vmem0", property="requested-size",
+                 value=self.virtio_mem_used)
+
     def plug_dimm(self, name, mib=128, address=None):
+        if self.virtio_mem:
+            self.resize_virtio_mem(mib * MIB)
+            return
         backend = {"qom_type": "memory-backend-ram"}
         if self.ram:
             path = self.ram_dir / f"ram-{name}"
@@ -306,6 +346,8 @@ class Machine:
 
     def plug_cpu(self):
         """Plug the next CPU that is not there; return its id."""
+        if not self.arch.plugs_cpus:
+            return None
         for slot in reversed(self.qmp("query-hotpluggable-cpus")):
             if "qom-path" not in slot:
                 name = f"cpu-{slot['props']['socket-id']}-{slot['props']['core-id']}"

@@ -60,6 +60,13 @@ bool ranges_equal(const struct ranges *a, const struct ranges *b)
 	return a->nr == b->nr && !memcmp(a->r, b->r, a->nr * sizeof(*a->r));
 }
 
+/* From here on there is the kernel's own mapping, and below the linear one. */
+#ifdef __aarch64__
+#define KERNEL_MAP	0xffff800000000000ull
+#else
+#define KERNEL_MAP	0xffffffff80000000ull
+#endif
+
 static const char *take_apart(struct header *h, const char *buf, size_t size)
 {
 	const Elf64_Ehdr *ehdr = (const void *)buf;
@@ -85,8 +92,7 @@ static const char *take_apart(struct header *h, const char *buf, size_t size)
 		if (!p->p_memsz || p->p_filesz != p->p_memsz)
 			return "an empty or partial entry";
 		/* The kernel's own mapping precedes the memory, and overlaps. */
-		if (p->p_type == PT_NOTE ||
-		    (p->p_vaddr >> 31) == 0x1ffffffffull) {
+		if (p->p_type == PT_NOTE || p->p_vaddr >= KERNEL_MAP) {
 			h->notes[h->nr_notes++] = *p;
 			continue;
 		}

@@ -18,6 +18,13 @@
 #define KEXEC_CRASH_HOTPLUG_SUPPORT 0x00000008
 #endif
 
+#ifdef __aarch64__
+#define MACHINE	EM_AARCH64
+#define ANOTHER	EM_X86_64
+#else
+#define MACHINE	EM_X86_64
+#define ANOTHER	EM_AARCH64
+#endif
 #define PAGE	4096
 #define PAGES	8
 #define VA	0xffff888000000000ull
@@ -47,7 +54,7 @@ static void build(void *buf)
 	ehdr->e_ident[EI_DATA] = ELFDATA2LSB;
 	ehdr->e_ident[EI_VERSION] = EV_CURRENT;
 	ehdr->e_type = ET_CORE;
-	ehdr->e_machine = EM_X86_64;
+	ehdr->e_machine = MACHINE;
 	ehdr->e_version = EV_CURRENT;
 	ehdr->e_phoff = sizeof(*ehdr);
 	ehdr->e_ehsize = sizeof(*ehdr);
@@ -62,12 +69,25 @@ static void build(void *buf)
 	load(ehdr, 0x2000000, 0x1000000);
 }
 
+/* How large the kernel wants the segment to be that it shall update. */
+static unsigned long wanted_size(void)
+{
+	FILE *file = fopen("/sys/kernel/crash_elfcorehdr_size", "r");
+	unsigned long size = 0;
+
+	if (!file || fscanf(file, "%lu", &size) != 1)
+		size = 0;
+	if (file)
+		fclose(file);
+	return (size + PAGE - 1) & -PAGE;
+}
+
 int main(int argc, char **argv)
 {
 	Elf64_Ehdr *ehdr = (Elf64_Ehdr *)header;
 	Elf64_Phdr *phdr = (Elf64_Phdr *)(ehdr + 1);
 	struct kexec_segment segments[3] = {};
-	unsigned long start, nr = 2, memsz = sizeof(header);
+	unsigned long start, nr = 2, memsz = wanted_size();
 	const char *fault;
 
 	if (argc != 3) {
@@ -75,6 +95,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	fault = argv[1];
+	if (memsz < sizeof(header))
+		memsz = sizeof(header);
 	start = strtoul(argv[2], NULL, 0);
 	build(header);
 
@@ -95,7 +117,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(fault, "type"))
 		phdr[1].p_type = PT_DYNAMIC;
 	else if (!strcmp(fault, "machine"))
-		ehdr->e_machine = EM_AARCH64;
+		ehdr->e_machine = ANOTHER;
 	else if (!strcmp(fault, "class"))
 		ehdr->e_ident[EI_CLASS] = ELFCLASS32;
 	else if (!strcmp(fault, "noroom") || !strcmp(fault, "small"))
@@ -111,7 +133,8 @@ int main(int argc, char **argv)
 
 	segments[0] = (struct kexec_segment){ kernel, PAGE, (void *)start, PAGE };
 	segments[1] = (struct kexec_segment){
-		header, memsz, (void *)(start + (1 << 20)), memsz };
+		header, memsz < sizeof(header) ? memsz : sizeof(header),
+		(void *)(start + (1 << 20)), memsz };
 	segments[2] = (struct kexec_segment){
 		second, sizeof(second), (void *)(start + (2 << 20)), sizeof(second) };
 

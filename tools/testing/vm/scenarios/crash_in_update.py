@@ -3,8 +3,9 @@
 of the new.
 
 The update runs on CPU 0, or for a few points elsewhere.  A breakpoint stops the machine in it, gdb goes on by
-single instructions to the chosen one, an NMI is sent, which CPU 0 takes right
-there, and unknown_nmi_panic makes it a crash.
+single instructions to the chosen one.  On x86 an NMI is sent then, which CPU 0
+takes right there, and unknown_nmi_panic makes it a crash; on arm64, which has no
+NMI, gdb lets CPU 0 go on in panic().
 """
 from story import *
 
@@ -31,9 +32,12 @@ MAINLINE = {
 }
 VALID = "kexec_crash_image ? kexec_crash_image->crash_segment->hdr.journal.valid : 0"
 
+# gdb may have given the function several locations, close to each other, and
+# would stop at the next one: none is left when it goes on by instructions.
 COUNT = """
 hbreak {function}
 continue
+delete
 set $top = $sp
 set $n = 0
 while $sp <= $top
@@ -41,35 +45,39 @@ while $sp <= $top
   set $n = $n + 1
 end
 printf "count %d\\n", $n
-delete
 detach
 """
 
 CRASH = """
 hbreak {function}
 continue
+delete
 {step}
 printf "stopped at %p, valid %d\\n", $pc, {valid}
-monitor nmi
-delete
+{crash}
 detach
 """
+
+
+def middle(vm):
+    return vm.first_block + 1
 
 
 def prepare(vm, event):
     """Make the machine ready; return the shell command that is the update."""
     load(vm)
     vm.plug_dimm("three-blocks", 384)
-    vm.wait_for(f"[ -e {MEMORY}/memory34 ]")
+    block = middle(vm)
+    vm.wait_for(f"[ -e {MEMORY}/memory{block + 1} ]")
     # The block in the middle: its coming joins two entries into one, its going
     # splits one in two.  No step writes more.
-    online = f"echo online_movable > {MEMORY}/memory33/state"
-    vm.run("; ".join(f"echo online_movable > {MEMORY}/memory{n}/state" for n in (32, 34)))
+    online = f"echo online_movable > {MEMORY}/memory{block}/state"
+    vm.run("; ".join(f"echo online_movable > {MEMORY}/memory{n}/state" for n in (block - 1, block + 1)))
     if event.startswith("memory-add"):
         return online
     if event == "memory-remove":
         vm.run(online)
-        return f"echo offline > {MEMORY}/memory33/state"
+        return f"echo offline > {MEMORY}/memory{block}/state"
     vm.run("echo 0 > /sys/devices/system/cpu/cpu1/online")
     return "echo 1 > /sys/devices/system/cpu/cpu1/online"
 
@@ -101,15 +109,17 @@ def crash_at(kernel, event, function, steps):
         header = core.find_header(vm)
         old = core.ranges_of(core.live_header(vm, header))
         new = old
+        block = middle(vm) * BLOCK, (middle(vm) + 1) * BLOCK
         if event.startswith("memory-add"):
-            new = core.merge(old + [(33 * BLOCK, 34 * BLOCK)])
+            new = core.merge(old + [block])
         elif event == "memory-remove":
-            new = core.subtract(old, [(33 * BLOCK, 34 * BLOCK)])
+            new = core.subtract(old, [block])
 
         vm.expect_panic = True
         process = gdb(vm, CRASH.format(
             function=function, step=f"stepi {steps}" if steps else "",
-            valid=VALID if "crash_hotplug_event" in symbols(kernel) else "0"))
+            valid=VALID if "crash_hotplug_event" in symbols(kernel) else "0",
+            crash=crash_cpu_0(vm, event)))
         start_update(vm, event, update)
         out = gdb_output(process)
         match = re.search(r"^stopped at \S+, valid (\d)$", out, re.M)

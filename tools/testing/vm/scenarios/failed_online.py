@@ -14,12 +14,12 @@ def failed_online(kernel):
         load(vm)
         header = core.find_header(vm)
         vm.plug_dimm("first")
-        vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
+        vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block} ]")
         before = core.live_header(vm, header)
         core.check_exact(vm, header, "before")
 
         vm.run(f"echo -12 > {INJECT}")
-        status, out = vm.run(f"echo online_movable > {MEMORY}/memory32/state", check=False)
+        status, out = vm.run(f"echo online_movable > {MEMORY}/memory{vm.first_block}/state", check=False)
         if not status:
             raise HarnessError("onlining did not fail")
         stats = vm.run("cat /sys/kernel/debug/crash_hotplug/stats")
@@ -28,7 +28,7 @@ def failed_online(kernel):
             raise HarnessError(f"the failure came before our notifier: {stats}")
         if core.live_header(vm, header) != before:
             raise Failed("the header is not what it was before onlining failed")
-        vm.run(f"echo 0 > {INJECT}; echo online_movable > {MEMORY}/memory32/state")
+        vm.run(f"echo 0 > {INJECT}; echo online_movable > {MEMORY}/memory{vm.first_block}/state")
         core.check_exact(vm, header, "after onlining that did not fail")
 
 

@@ -12,30 +12,32 @@ MAINLINE_FAILS = r"first page.*not in the header"
 
 
 def stopped_at(kernel, function, before, action, when):
+    """before and action are done with the block's state."""
     with Machine(kernel, slots=2, maxmem="2G", gdb=True, name="first-page") as vm:
         load(vm)
         header = core.find_header(vm)
         vm.plug_dimm("first")
-        vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
-        vm.run(before)
+        block = vm.first_block
+        state = f"{MEMORY}/memory{block}/state"
+        vm.wait_for(f"[ -e {state} ]")
+        vm.run(before.format(state))
 
         stop = Stop(vm, function)
-        vm.start_command(action)
+        vm.start_command(action.format(state))
         stop.wait()
         ranges = core.ranges_of(core.live_header(vm, header))
         stop.release()
         vm.finish_command()
-        if core.subtract([(32 * BLOCK, 33 * BLOCK)], ranges):
-            raise Failed(f"at the {when} of {32 * BLOCK:#x} it is not in the header: "
+        if core.subtract([(block * BLOCK, (block + 1) * BLOCK)], ranges):
+            raise Failed(f"at the {when} of {block * BLOCK:#x} it is not in the header: "
                          f"{core.show(ranges)}")
 
 
-STATE = f"{MEMORY}/memory32/state"
 CASES = {
     "covered-before-use": lambda kernel: stopped_at(
-        kernel, "generic_online_page", "true", f"echo online_movable > {STATE}", "first page"),
+        kernel, "generic_online_page", "true", "echo online_movable > {}", "first page"),
     # Mainline never drops what is only offline, so that it has nothing to fail.
     "control-covered-until-gone": lambda kernel: stopped_at(
-        kernel, "test_pages_isolated", f"echo online_movable > {STATE}", f"echo offline > {STATE}",
+        kernel, "test_pages_isolated", "echo online_movable > {}", "echo offline > {}",
         "last pages"),
 }

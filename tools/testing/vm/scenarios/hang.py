@@ -63,6 +63,12 @@ def judge(vm, core_file):
     return current, tasks(ps)
 
 
+def judge_hung(current, processes):
+    if current[2][2] != "sh" or not any(a and cpu == 2 and command == "sh"
+                                        for a, _, cpu, command in processes):
+        raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
+
+
 def hung(kernel):
     with start(kernel, name="hang") as vm:
         vm.run_release = vm.run("uname -r").strip()
@@ -73,10 +79,7 @@ def hung(kernel):
             raise Failed("what assemble makes of the files is not the core")
         if report["bytes"] > LIMIT:
             raise Failed(f"{report['bytes']} bytes, more than {LIMIT}")
-        current, processes = judge(vm, core_file)
-        if current[2][2] != "sh" or not any(a and cpu == 2 and command == "sh"
-                                            for a, _, cpu, command in processes):
-            raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
+        judge_hung(*judge(vm, core_file))
 
         # Firmware may come only after a reset: memory is as it was.
         vm.qmp("system_reset")

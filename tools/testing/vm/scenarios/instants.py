@@ -16,9 +16,9 @@ STORM = f"""
 touch /tmp/go
 (while [ -e /tmp/go ]; do
 	for cpu in 1 2; do echo 0 > /sys/devices/system/cpu/cpu$cpu/online; done
-	for block in 32 33; do echo online_movable > {MEMORY}/memory$block/state; done
+	for block in $B $((B + 1)); do echo online_movable > {MEMORY}/memory$block/state; done
 	for cpu in 1 2; do echo 1 > /sys/devices/system/cpu/cpu$cpu/online; done
-	for block in 32 33; do echo offline > {MEMORY}/memory$block/state; done
+	for block in $B $((B + 1)); do echo offline > {MEMORY}/memory$block/state; done
 	echo >> /tmp/rounds
 done; touch /tmp/done1) >/tmp/errors 2>&1 &
 (while [ -e /tmp/go ]; do
@@ -43,31 +43,47 @@ def published(vm):
                       timeout=300).split())
 
 
-def opens_in_crash(vm, out):
+class Tool:
+    """The firmware's part is played by 'minidump'."""
+    @staticmethod
+    def machine(kernel, **options):
+        return machine(kernel, slots=2, maxmem="4G", **options)
+
+    @staticmethod
+    def look(vm):
+        """Judge what is there; return the header's checksum."""
+        return check(vm)["header_crc"]
+
+    @staticmethod
+    def core(vm, out):
+        return collect(vm, out)[1]
+
+
+def opens_in_crash(vm, core_file):
     """Nobody has panicked, and what runs changes too fast for crash to look for one."""
-    sys, = crash_utility(vm, collect(vm, out)[1], ["sys"], options=["--no_panic"])
+    sys, = crash_utility(vm, core_file, ["sys"], options=["--no_panic"])
     if "UPTIME" not in sys:
         raise Failed(f"sys: {sys}")
 
 
-def instants(kernel):
-    with machine(kernel, memory="1G", cpus=3, slots=2, maxmem="4G", name="instants",
-                 files=modules(kernel, "test_meminspect", "meminspect-sample")) as vm:
+def instants(kernel, role=Tool):
+    with role.machine(kernel, memory="1G", cpus=3, name="instants",
+                      files=modules(kernel, "test_meminspect", "meminspect-sample")) as vm:
         vm.plug_dimm("one", 256)
-        vm.wait_for(f"[ -e {MEMORY}/memory33 ]")
+        vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block + 1} ]")
         # One publication at least is in the trace before the first look.
         vm.run(f"insmod /root/test_meminspect.ko; echo 32768 > {TRACING}/buffer_size_kb; "
                f"echo 1 > {TRACING}/events/meminspect/meminspect_publish/enable; "
                f"echo kmalloc 100 > {TEST}; echo release 1 > {TEST}")
-        vm.run(STORM)
+        vm.run(f"B={vm.first_block}\n{STORM}")
         dice = random.Random(4711)
         seen = {}
         for i in range(INSTANTS):
             time.sleep(dice.random() * 0.02)
             vm.qmp("stop")
-            seen.setdefault(check(vm)["header_crc"][2:].zfill(8), i)
+            seen.setdefault(role.look(vm)[2:].zfill(8), i)
             if i % 200 == 199:
-                opens_in_crash(vm, vm.dir / f"instant-{i}")
+                opens_in_crash(vm, role.core(vm, vm.dir / f"instant-{i}"))
             vm.qmp("cont")
         vm.run("rm /tmp/go")
         for n in (1, 2, 3):

@@ -24,7 +24,7 @@ echo $(($(kernel_memory) - before))
 
 
 def loads(kernel):
-    with Machine(kernel, files=tools("badload"), name="loads") as vm:
+    with Machine(kernel, files=tools(kernel, "badload"), name="loads") as vm:
         out = vm.run(f"set -- {core.reservation(vm)[0]:#x}\n{LOOP}", timeout=300).split()
         if len(out) != 1:
             raise HarnessError(f"loads failed: {' '.join(out)}")

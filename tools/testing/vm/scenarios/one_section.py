@@ -38,12 +38,12 @@ def one_section(kernel):
     with machine(kernel, cpus=2, slots=2, maxmem="4G", name="section") as vm:
         load(vm)
         vm.plug_dimm("one", 128)
-        vm.wait_for(f"[ -e {MEMORY}/memory32 ]")
+        vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block} ]")
         cpu = "/sys/devices/system/cpu/cpu1/online"
         steps = {
             "CPU offline": f"echo 0 > {cpu}", "CPU online": f"echo 1 > {cpu}",
-            "memory online": f"echo online_movable > {MEMORY}/memory32/state",
-            "memory offline": f"echo offline > {MEMORY}/memory32/state",
+            "memory online": f"echo online_movable > {MEMORY}/memory{vm.first_block}/state",
+            "memory offline": f"echo offline > {MEMORY}/memory{vm.first_block}/state",
         }
         numbers = [judge(trace(vm, script), what) for what, script in steps.items()]
         if numbers != list(range(numbers[0], numbers[0] + len(steps))):

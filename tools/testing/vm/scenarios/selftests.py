@@ -3,11 +3,15 @@
 from minidump import *
 
 
+def compiled(kernel, name):
+    return {f"/root/{name}": BUILD / f"selftests-{arch.of_kernel(kernel).name}" / name}
+
+
 def selftests(kernel):
     debug = kernel.name.endswith("-debug")
     with Machine(kernel, memory="1G" if debug else "512M", slots=2, maxmem="4G", maxcpus=4,
                  crashkernel="256M" if debug else "160M",
-                 files={"/root/crash_hotplug_test": BUILD / "selftests/crash_hotplug_test"},
+                 files=compiled(kernel, "crash_hotplug_test"),
                  name="selftests") as vm:
         status, out = vm.run("/root/crash_hotplug_test", check=False)
         if status not in (0, 4) or out.count("# SKIP") < 4:
@@ -24,8 +28,8 @@ def selftests(kernel):
 def meminspect(kernel):
     debug = kernel.name.endswith("-debug")
     with machine(kernel, memory="1G" if debug else "512M", crashkernel="256M" if debug else "160M",
-                 files={"/root/meminspect_test": BUILD / "selftests/meminspect_test",
-                        **modules(kernel, "test_meminspect")}, name="selftests") as vm:
+                 files=compiled(kernel, "meminspect_test") | modules(kernel, "test_meminspect"),
+                 name="selftests") as vm:
         vm.run("insmod /root/test_meminspect.ko")
         status, out = vm.run("/root/meminspect_test", timeout=1200, check=False)
         if status or "# SKIP" in out:

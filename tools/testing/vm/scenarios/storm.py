@@ -13,8 +13,8 @@ from story import *
 MAINLINE_FAILS = r"after the storm: missing 0x"
 EVENTS = 200
 # The load-time header is made just before this, and the digests after it.
-HEADER_IS_MADE = "crash_setup_memmap_entries"
-LOADS = "bzImage64_load"
+HEADER_IS_MADE = {"x86_64": "crash_setup_memmap_entries", "arm64": "of_kexec_alloc_and_setup_fdt"}
+LOADS = {"x86_64": "bzImage64_load", "arm64": "image_load"}
 
 STORM = f"""
 touch /tmp/go
@@ -27,13 +27,13 @@ while [ -e /tmp/go ]; do cat /sys/kernel/kexec_crash_size; done >/dev/null 2>&1 
 n=0 failed=0
 event() {{ n=$((n+1)); echo $2 > $1 || failed=$((failed+1)); }}
 while [ $n -lt {EVENTS} ]; do
-	for block in 32 33 34 35; do event {MEMORY}/memory$block/state online_movable; done
+	for block in $B $((B + 1)) $((B + 2)) $((B + 3)); do event {MEMORY}/memory$block/state online_movable; done
 	event /sys/devices/system/cpu/cpu1/online 0
-	for block in 33 35; do event {MEMORY}/memory$block/state offline; done
+	for block in $((B + 1)) $((B + 3)); do event {MEMORY}/memory$block/state offline; done
 	event /sys/devices/system/cpu/cpu1/online 1
-	for block in 32 34; do event {MEMORY}/memory$block/state offline; done
+	for block in $B $((B + 2)); do event {MEMORY}/memory$block/state offline; done
 done
-for block in 32 33 34 35; do event {MEMORY}/memory$block/state online_movable; done
+for block in $B $((B + 1)) $((B + 2)) $((B + 3)); do event {MEMORY}/memory$block/state online_movable; done
 rm /tmp/go
 wait
 echo $n $failed
@@ -57,16 +57,16 @@ def storm(kernel):
                  maxmem="4G", crashkernel="256M" if kernel.name.endswith("-debug") else "160M",
                  gdb=True, name="storm") as vm:
         vm.plug_dimm("storm", 512)
-        vm.wait_for(f"[ -e {MEMORY}/memory35 ]")
-        events, failed = vm.run(STORM, timeout=600).split()[-2:]
+        vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block + 3} ]")
+        events, failed = vm.run(f"B={vm.first_block}\n{STORM}", timeout=600).split()[-2:]
         if int(events) < EVENTS or int(failed):
             raise HarnessError(f"{events} events, of which {failed} failed")
 
         auto_online(vm)
         # Its digest takes seconds, with the lock held; a DIMM takes a tenth of one.
         vm.run("dd if=/dev/zero of=/tmp/large bs=1M count=48 2>/dev/null")
-        event_during(vm, HEADER_IS_MADE, "-p", "last-but-one")
-        event_during(vm, LOADS, "-l", "last")
+        event_during(vm, HEADER_IS_MADE[vm.arch.name], "-p", "last-but-one")
+        event_during(vm, LOADS[vm.arch.name], "-l", "last")
         # The second that the design allows.
         time.sleep(1)
         header = core.find_header(vm)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A machine that believes it is a Qualcomm phone: SMEM as its boot firmware
+leaves it, and the firmware that reads it after a hang."""
+import json
+import shutil
+import subprocess
+
+import minidump
+from story import *
+from vm import MIB
+
+FIRMWARE = BUILD / "tools/firmware"
+# In the memory of QEMU's virt machine, where neither kernel nor initrd is put.
+SMEM = 0x50000000
+SMEM_SIZE = 2 * MIB
+# The registers of a lock that is memory: nobody else takes it.
+LOCK = SMEM + SMEM_SIZE
+KINFO = LOCK + 0x10000
+
+DEVICES = f"""
+/dts-v1/;
+/plugin/;
+&{{/}} {{
+	reserved-memory {{
+		#address-cells = <2>;
+		#size-cells = <2>;
+		ranges;
+
+		smem@{SMEM:x} {{
+			compatible = "qcom,smem";
+			reg = <0 {SMEM:#x} 0 {SMEM_SIZE:#x}>;
+			no-map;
+			hwlocks = <&lock 3>;
+		}};
+
+		registers@{LOCK:x} {{
+			reg = <0 {LOCK:#x} 0 0x1000>;
+			no-map;
+		}};
+	}};
+
+	lock: hwlock@{LOCK:x} {{
+		compatible = "qcom,sfpb-mutex";
+		reg = <0 {LOCK:#x} 0 0x1000>;
+		#hwlock-cells = <1>;
+	}};
+
+	minidump {{
+		compatible = "qcom,minidump";
+	}};
+}};
+"""
+
+
+def ram(vm):
+    return [arg for path, address in vm.ram for arg in ("--ram", f"{path}@{address:#x}")]
+
+
+def smem(vm):
+    return [*ram(vm), "--smem", hex(SMEM), "--smem-size", str(SMEM_SIZE)]
+
+
+def firmware(*args, statuses=(0,)):
+    """What the firmware says; a status other than those is a failure."""
+    run = subprocess.run([FIRMWARE, *map(str, args)], capture_output=True, text=True)
+    if run.returncode not in statuses:
+        raise Failed(f"firmware {args[0]}: status {run.returncode}: {run.stderr.strip()[-400:]}")
+    return run
+
+
+def phone(kernel, prepare=(), damage=None, **options):
+    """The machine, its memory prepared; prepare has more arguments for the firmware."""
+    def before_boot(vm):
+        firmware("prepare", *smem(vm), *prepare)
+        if damage:
+            firmware("damage", damage, *smem(vm))
+
+    return Machine(kernel, ram_file=True, device_tree=DEVICES, before_boot=before_boot,
+                   **options)
+
+
+def collect(vm, out, statuses=(0,)):
+    """Collect as the firmware does; return [region], in the order of the table."""
+    run = firmware("collect", *smem(vm), "-o", out, "--json", statuses=statuses)
+    return json.loads(run.stdout)["regions"]
+
+
+class Firmware:
+    """Who looks at a phone at random instants; as instants.Tool."""
+    @staticmethod
+    def machine(kernel, **options):
+        return phone(kernel, virtio_mem="1G", **options)
+
+    @staticmethod
+    def look(vm):
+        out = vm.ram_dir / "look"
+        shutil.rmtree(out, ignore_errors=True)
+        collect(vm, out)
+        return minidump.tool("check", out)["header_crc"]
+
+    @staticmethod
+    def core(vm, out):
+        return core_of(out, collect(vm, out))
+
+
+def core_of(out, regions):
+    """The core: the regions' files end to end, which our tool has to agree with."""
+    path = out / "minidump.core"
+    path.write_bytes(b"".join((out / r["file"]).read_bytes() for r in regions))
+    if minidump.assembled(out) != path.read_bytes():
+        raise Failed("what 'minidump assemble' makes of the files is not their concatenation")
+    return path
