@@ -424,20 +424,52 @@ static void memory_that_goes_takes_it_along(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_of(above).entries, 1);
 }
 
-/* Whether every entry is in a run of the image, in whole pages. */
-static void find_run(void *priv, const struct inspect_entry *ie)
+/* Whether a run of the image has all of an entry. */
+static bool in_image(const struct inspect_entry *ie)
 {
 	const struct meminspect_image *image = meminspect_image_current();
-	struct kunit *test = priv;
 	unsigned int i;
 
-	if (ie->id <= MEMINSPECT_ID_VMCOREINFO)
-		return;
 	for (i = 0; i < image->nr_runs; i++)
 		if (ie->pa >= image->runs[i].start &&
 		    ie->pa + ie->size <= image->runs[i].end)
-			return;
-	KUNIT_FAIL(test, "%s is in no run", ie->name);
+			return true;
+	return false;
+}
+
+/* Whether every entry is in a run of the image, in whole pages. */
+static void find_run(void *priv, const struct inspect_entry *ie)
+{
+	struct kunit *test = priv;
+
+	if (ie->id > MEMINSPECT_ID_VMCOREINFO &&
+	    !(ie->properties & MEMINSPECT_NOT_IN_IMAGE) && !in_image(ie))
+		KUNIT_FAIL(test, "%s is in no run", ie->name);
+}
+
+static void what_is_not_in_the_image_covers_nothing(struct kunit *test)
+{
+	struct inspect_entry request = {
+		.id = FREE_ID, .va = alloc(test), .size = PAGE_SIZE,
+		.properties = MEMINSPECT_NOT_IN_IMAGE, .name = "test",
+	};
+	const struct inspect_entry *ie;
+
+	KUNIT_ASSERT_GT(test, put_in(test, &request), 0);
+	meminspect_table_lock();
+	ie = meminspect_entry(FREE_ID);
+	KUNIT_EXPECT_FALSE(test, meminspect_covers(ie->va, 0));
+	KUNIT_EXPECT_FALSE(test, in_image(ie));
+	meminspect_unregister_id(FREE_ID);
+	meminspect_table_unlock();
+
+	request.properties = 0;
+	KUNIT_ASSERT_GT(test, put_in(test, &request), 0);
+	meminspect_table_lock();
+	ie = meminspect_entry(FREE_ID);
+	KUNIT_EXPECT_TRUE(test, meminspect_covers(ie->va, 0));
+	KUNIT_EXPECT_TRUE(test, in_image(ie));
+	meminspect_table_unlock();
 }
 
 static void image_is_what_the_table_says(struct kunit *test)
@@ -521,6 +553,7 @@ static struct kunit_case meminspect_cases[] = {
 	KUNIT_CASE(device_takes_it_along),
 	KUNIT_CASE(memory_that_goes_takes_it_along),
 	KUNIT_CASE(image_is_what_the_table_says),
+	KUNIT_CASE(what_is_not_in_the_image_covers_nothing),
 	KUNIT_CASE(structures_have_btf_ids),
 	{}
 };

@@ -209,7 +209,10 @@ static int check_address(phys_addr_t pa, size_t size)
 	return ret;
 }
 
-/* Whether an address is in an entry that lasts, or in one of that cookie. */
+/*
+ * Whether an address is in an entry that lasts, or in one of that cookie.  What
+ * the image does not take is none.
+ */
 bool meminspect_covers(const void *va, int cookie)
 {
 	const struct table_slot *slot;
@@ -217,6 +220,7 @@ bool meminspect_covers(const void *va, int cookie)
 	va = kasan_reset_tag(va);
 	for (slot = slots; slot < slots + MEMINSPECT_ID_MAX; slot++)
 		if (slot->ie.id && va >= slot->ie.va &&
+		    !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
 		    va < slot->ie.va + slot->ie.size &&
 		    (slot->cpu == NO_CPU || slot->ie.cookie == cookie))
 			return true;
