@@ -81,9 +81,11 @@ static void show_entry(void *priv, const struct inspect_entry *ie)
 		snprintf(type, sizeof(type), "%s:%u", ie->type_name, ie->type);
 	else if (*ie->type_name)
 		strscpy(type, ie->type_name, sizeof(type));
-	seq_printf(m, "%4u %-23s %-10s %-18s %12llx %9zu %s\n", ie->id,
+	seq_printf(m, "%4u %-23s %-10s %-18s %12llx %9zu %s%s%s\n", ie->id,
 		   *ie->name ? ie->name : "-", class, type, (u64)ie->pa,
-		   ie->size, module_name(ie->owner));
+		   ie->size, module_name(ie->owner),
+		   ie->properties & MEMINSPECT_NOT_IN_IMAGE ? " not_in_image" : "",
+		   ie->properties & MEMINSPECT_NOT_IN_KINFO ? " not_in_kinfo" : "");
 }
 
 static int regions_show(struct seq_file *m, void *unused)

@@ -33,6 +33,8 @@ const char *table_read(struct table *table)
 			fault = "ids do not ascend";
 		else
 			table->nr++;
+		if (!fault)
+			e->not_in_image = !!strstr(line, " not_in_image");
 	}
 	fclose(file);
 	return fault;

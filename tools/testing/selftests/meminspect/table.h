@@ -17,6 +17,7 @@ struct entry {
 	char name[32];
 	uint64_t address;
 	uint64_t size;
+	int not_in_image;
 };
 
 struct table {
