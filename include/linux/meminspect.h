@@ -83,6 +83,7 @@ enum meminspect_uid {
 	MEMINSPECT_ID_kallsyms_token_index,
 	MEMINSPECT_ID_kallsyms_markers,
 	MEMINSPECT_ID_kallsyms_seqs_of_names,
+	MEMINSPECT_ID_kallsyms_relative_base,
 	MEMINSPECT_ID_swapper_pg_dir,
 	MEMINSPECT_ID_contig_page_data,
 	MEMINSPECT_ID_node_data,

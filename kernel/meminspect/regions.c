@@ -20,6 +20,7 @@
 #include <linux/sched/task.h>
 #include <linux/string.h>
 #include <linux/utsname.h>
+#include <linux/version.h>
 #include <linux/vmcore_info.h>
 
 #include <asm/sections.h>
@@ -61,6 +62,17 @@ MEMINSPECT_SIMPLE_ENTRY(contig_page_data);
 MEMINSPECT_SIMPLE_ENTRY(mem_section);
 #endif
 
+static void add_request(const struct inspect_entry *request)
+{
+	int ret = meminspect_register(request);
+
+	if (ret < 0) {
+		pr_warn("%s (%zu bytes) is not registered: %d\n",
+			request->name, request->size, ret);
+		meminspect_stats.left_out++;
+	}
+}
+
 static void add(enum meminspect_class class, enum meminspect_uid id,
 		const char *name, const char *type_name, const void *va,
 		size_t size)
@@ -73,13 +85,8 @@ static void add(enum meminspect_class class, enum meminspect_uid id,
 		.name		= name,
 		.type_name	= type_name,
 	};
-	int ret = meminspect_register(&request);
 
-	if (ret < 0) {
-		pr_warn("%s (%zu bytes) is not registered: %d\n", name, size,
-			ret);
-		meminspect_stats.left_out++;
-	}
+	add_request(&request);
 }
 
 #ifdef CONFIG_PRINTK
@@ -125,6 +132,57 @@ static void __init add_kallsyms(void)
 }
 #else
 static inline void add_kallsyms(void) { }
+#endif
+
+#ifdef CONFIG_MEMINSPECT_KINFO
+/*
+ * A part of the kernel, for consumers that tell where things are.  By physical
+ * address: not all of it is mapped, and what was for initialization alone is
+ * somebody else's memory by now, of which only the place is meant.
+ */
+static void __init add_place(enum meminspect_uid id, const char *name,
+			     const void *start, const void *end)
+{
+	const struct inspect_entry request = {
+		.id		= id,
+		.pa		= __pa_symbol(start),
+		.size		= end - start,
+		.class		= MEMINSPECT_CLASS_SYMBOLS,
+		.properties	= MEMINSPECT_NOT_IN_IMAGE,
+		.name		= name,
+	};
+
+	add_request(&request);
+}
+
+static void __init add_places(void)
+{
+	add_place(MEMINSPECT_ID__text, "kernel", _text, _end);
+	add_place(MEMINSPECT_ID__stext, "text", _stext, _etext);
+	add_place(MEMINSPECT_ID__sinittext, "inittext", _sinittext, _einittext);
+#ifdef CONFIG_KALLSYMS
+	/* The image has all of them as one, from kallsyms_names on. */
+	add_place(MEMINSPECT_ID_kallsyms_markers, "kallsyms_markers",
+		  kallsyms_markers,
+		  kallsyms_markers + DIV_ROUND_UP(kallsyms_num_syms, 256));
+	add_place(MEMINSPECT_ID_kallsyms_token_table, "kallsyms_token_table",
+		  kallsyms_token_table, kallsyms_token_index);
+	add_place(MEMINSPECT_ID_kallsyms_token_index, "kallsyms_token_index",
+		  kallsyms_token_index, kallsyms_token_index + 256);
+	add_place(MEMINSPECT_ID_kallsyms_offsets, "kallsyms_offsets",
+		  kallsyms_offsets, kallsyms_offsets + kallsyms_num_syms);
+	add_place(MEMINSPECT_ID_kallsyms_seqs_of_names, "kallsyms_seqs_of_names",
+		  kallsyms_seqs_of_names,
+		  kallsyms_seqs_of_names + 3 * kallsyms_num_syms);
+	/* From then on an offset counts from where it stands. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+	add_place(MEMINSPECT_ID_kallsyms_relative_base, "kallsyms_relative_base",
+		  &kallsyms_relative_base, &kallsyms_relative_base + 1);
+#endif
+#endif
+}
+#else
+static inline void add_places(void) { }
 #endif
 
 #ifdef CONFIG_IKCONFIG
@@ -230,6 +288,7 @@ void __init meminspect_regions_init(void)
 	    NULL, linux_banner, strlen(linux_banner) + 1);
 	add_log();
 	add_kallsyms();
+	add_places();
 	add_config();
 	if (IS_ENABLED(CONFIG_NUMA))
 		for_each_online_node(nid)
