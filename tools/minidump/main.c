@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * minidump - collect, assemble, list and check minidumps.
+ * minidump - collect, assemble, list and check minidumps, and read debug-kinfo.
  *
  * Plays the firmware on the memory of a machine that stands still.
  */
@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "collect.h"
+#include "kinfo.h"
 #include "report.h"
 
 /**
@@ -21,6 +22,9 @@
  * @anchor:	where the anchor is, if @by_anchor
  * @toc:	where the ToC is, if @by_toc
  * @subsystem:	whose regions
+ * @address:	where debug-kinfo is, if @by_address
+ * @names:	of symbols
+ * @nr_names:	how many
  * @output:	directory or core to write, or NULL
  * @force:	remove files that are in the way
  * @json:	for programs
@@ -34,6 +38,10 @@ struct arguments {
 	u64 toc;
 	bool by_toc;
 	unsigned int subsystem;
+	u64 address;
+	bool by_address;
+	const char *names[KINFO_SYMBOLS];
+	unsigned int nr_names;
 	const char *output;
 	bool force;
 	bool json;
@@ -48,6 +56,7 @@ static void usage(FILE *to)
 	      "  minidump assemble DIR [-o CORE]   the core of the md_*.BIN in DIR\n"
 	      "  minidump list RAM|DIR|CORE        the regions\n"
 	      "  minidump check RAM|DIR|CORE       whether table, ELF header and notes are right\n"
+	      "  minidump kinfo RAM --address ADDR what the kernel has left for its boot loader\n"
 	      "\n"
 	      "RAM is where a machine's memory is, and its tables in there:\n"
 	      "  --ram FILE@ADDR[,offset=N][,size=N]   again for each piece; the byte at offset is\n"
@@ -55,6 +64,8 @@ static void usage(FILE *to)
 	      "  --anchor ADDR     where the anchor is; if not given, it is looked for\n"
 	      "  --toc ADDR        or where the global table of contents is\n"
 	      "  --subsystem N     whose regions; by default 0, which is Linux\n"
+	      "  --address ADDR    where debug-kinfo is\n"
+	      "  --symbol NAME     look it up; again for each; by default linux_banner, init_task\n"
 	      "Numbers are decimal, or hexadecimal after 0x; k, M and G may follow.\n"
 	      "\n"
 	      "  --json            for programs\n"
@@ -68,6 +79,7 @@ static void usage(FILE *to)
 /* Adds --ram; numbers of the other options. Returns 0, or -1 after a message. */
 static int take_option(struct arguments *args, int option, const char *value)
 {
+	const char *name = option == 'a' ? "--anchor" : option == 't' ? "--toc" : "--address";
 	u64 subsystem;
 
 	switch (option) {
@@ -83,6 +95,18 @@ static int take_option(struct arguments *args, int option, const char *value)
 		if (parse_number(value, &args->toc))
 			return 0;
 		break;
+	case 'A':
+		args->by_address = true;
+		if (parse_number(value, &args->address))
+			return 0;
+		break;
+	case 'n':
+		if (args->nr_names < KINFO_SYMBOLS) {
+			args->names[args->nr_names++] = value;
+			return 0;
+		}
+		error("--symbol: more than %d of them", KINFO_SYMBOLS);
+		return -1;
 	default:
 		if (parse_number(value, &subsystem) && subsystem < MINIDUMP_SUBSYSTEMS) {
 			args->subsystem = subsystem;
@@ -91,7 +115,7 @@ static int take_option(struct arguments *args, int option, const char *value)
 		error("--subsystem %s: not a number below %d", value, MINIDUMP_SUBSYSTEMS);
 		return -1;
 	}
-	error("%s %s: not an address", option == 'a' ? "--anchor" : "--toc", value);
+	error("%s %s: not an address", name, value);
 	return -1;
 }
 
@@ -102,6 +126,8 @@ static int parse(struct arguments *args, int argc, char **argv)
 		{ "anchor", required_argument, NULL, 'a' },
 		{ "toc", required_argument, NULL, 't' },
 		{ "subsystem", required_argument, NULL, 's' },
+		{ "address", required_argument, NULL, 'A' },
+		{ "symbol", required_argument, NULL, 'n' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "force", no_argument, NULL, 'f' },
 		{ "json", no_argument, NULL, 'j' },
@@ -145,10 +171,15 @@ static const char *misfit(const struct arguments *args)
 {
 	bool collects = !strcmp(args->command, "collect");
 	bool assembles = !strcmp(args->command, "assemble");
+	bool kinfo = !strcmp(args->command, "kinfo");
 
-	if (!collects && !assembles && strcmp(args->command, "list") &&
+	if (!collects && !assembles && !kinfo && strcmp(args->command, "list") &&
 	    strcmp(args->command, "check"))
 		return "is not a command";
+	if ((args->by_address || args->nr_names) && !kinfo)
+		return "--address and --symbol are for kinfo";
+	if (kinfo && (args->by_anchor || args->by_toc))
+		return "--anchor and --toc are not for kinfo";
 	if (args->by_anchor && args->by_toc)
 		return "--anchor and --toc exclude each other";
 	if ((args->by_anchor || args->by_toc) && !args->ram.nr)
@@ -161,10 +192,37 @@ static const char *misfit(const struct arguments *args)
 		return args->path ? "takes no argument, but --ram" :
 		       !args->ram.nr ? "needs --ram" :
 		       !args->output ? "needs -o DIR" : NULL;
+	if (kinfo)
+		return args->path ? "takes no argument, but --ram" :
+		       !args->ram.nr ? "needs --ram" :
+		       !args->by_address ? "needs --address ADDR" : NULL;
 	if (assembles)
 		return args->ram.nr || !args->path ? "needs a directory" : NULL;
 	return !args->ram.nr == !args->path ?
 	       "needs either --ram, or a directory or core" : NULL;
+}
+
+static int run_kinfo(const struct arguments *args)
+{
+	/* Data, which not every kernel has symbols of. */
+	static const char *const usual[] = { "linux_banner", "init_task" };
+	struct kinfo kinfo = {};
+	int ret = 2;
+
+	if (!kinfo_open(&kinfo, &args->ram, args->address)) {
+		if (args->nr_names)
+			kinfo_check(&kinfo, &args->ram, args->names, args->nr_names);
+		else
+			kinfo_check(&kinfo, &args->ram, usual,
+				    kinfo.body.kallsyms_all ? 2 : 0);
+		if (args->json)
+			kinfo_json(&kinfo);
+		else
+			kinfo_report(&kinfo);
+		ret = kinfo.faults.nr ? 1 : 0;
+	}
+	kinfo_close(&kinfo);
+	return ret;
 }
 
 static int run(const struct arguments *args, struct dump *dump)
@@ -228,6 +286,8 @@ int main(int argc, char **argv)
 			usage(stderr);
 		else if (why)
 			error("%s: %s", args.command, why);
+		else if (!strcmp(args.command, "kinfo"))
+			ret = run_kinfo(&args);
 		else
 			ret = run(&args, &dump);
 	}

@@ -113,34 +113,43 @@ static int note(const struct dump *dump, char *buf, size_t size)
 			dump->entries, MINIDUMP_MAX_REGIONS);
 }
 
-/**
- * report_check() - say whether anything is wrong
- * @dump:	dump, checked
- */
-void report_check(const struct dump *dump)
+void report_fault_list(const struct faults *faults)
 {
-	const struct faults *faults = &dump->faults;
-	char text[128];
-
 	for (size_t i = 0; i < faults->nr; i++) {
 		colour("31");
 		printf("  %s", faults->v[i].where);
 		colour("0");
 		printf(": %s\n", faults->v[i].what);
 	}
-	if (note(dump, text, sizeof(text)) > 0)
-		printf("  note: %s\n", text);
-	if (dump->has_crc)
-		printf("  header crc 0x%08x\n", dump->crc);
+}
+
+void report_fault_count(const struct faults *faults)
+{
 	if (faults->nr)
 		printf("%zu fault%s", faults->nr, plural(faults->nr));
 	else
 		printf("no fault");
+}
+
+/**
+ * report_check() - say whether anything is wrong
+ * @dump:	dump, checked
+ */
+void report_check(const struct dump *dump)
+{
+	char text[128];
+
+	report_fault_list(&dump->faults);
+	if (note(dump, text, sizeof(text)) > 0)
+		printf("  note: %s\n", text);
+	if (dump->has_crc)
+		printf("  header crc 0x%08x\n", dump->crc);
+	report_fault_count(&dump->faults);
 	printf(" in %u region%s, %s\n", dump->nr, plural(dump->nr),
 	       human(dump->bytes, text, sizeof(text)));
 }
 
-static void json_string(const char *text)
+void json_string(const char *text)
 {
 	putchar('"');
 	for (; *text; text++) {
@@ -154,6 +163,19 @@ static void json_string(const char *text)
 			putchar(c);
 	}
 	putchar('"');
+}
+
+void json_faults(const struct faults *faults)
+{
+	putchar('[');
+	for (size_t i = 0; i < faults->nr; i++) {
+		printf("%s\n    {\"where\": ", i ? "," : "");
+		json_string(faults->v[i].where);
+		printf(", \"what\": ");
+		json_string(faults->v[i].what);
+		putchar('}');
+	}
+	printf("%s]", faults->nr ? "\n  " : "");
 }
 
 static void json_region(const struct dump *dump, unsigned int i)
@@ -212,15 +234,9 @@ void report_json(const struct dump *dump, const char *core)
 		       (ull)all->p_memsz);
 	else
 		printf("null");
-	printf(",\n  \"faults\": [");
-	for (size_t i = 0; i < faults->nr; i++) {
-		printf("%s\n    {\"where\": ", i ? "," : "");
-		json_string(faults->v[i].where);
-		printf(", \"what\": ");
-		json_string(faults->v[i].what);
-		putchar('}');
-	}
-	printf("%s],\n  \"notes\": [", faults->nr ? "\n  " : "");
+	printf(",\n  \"faults\": ");
+	json_faults(faults);
+	printf(",\n  \"notes\": [");
 	if (note(dump, text, sizeof(text)) > 0)
 		json_string(text);
 	puts("]\n}");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Test the tool minidump on files: test.sh MINIDUMP
 set -euo pipefail
-tool=$(realpath "$1")
+tool=$(realpath "$1") here=$(realpath "$(dirname "$0")")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
@@ -489,6 +489,9 @@ expect 2 'No such file' "$tool" collect "${ram[@]}" -o none/none
 expect 2 'No such file' "$tool" assemble good.d -o none/core
 expect 2 'Is a directory' "$tool" assemble good.d -o good
 [ -z "$(find . -name '.*.core.*')" ] || fail "temporary files are left"
+
+# What kernels leave for boot loaders.
+. "$here/test-kinfo.sh"
 
 # Damage at random, several at a time: any exit status but these is a crash.
 fuzz() { python3 - "$tool" "$1" <<'PY'

@@ -2,6 +2,10 @@
 #ifndef _SHIM_LINUX_COMPILER_H
 #define _SHIM_LINUX_COMPILER_H
 
+#ifndef __packed
+#define __packed __attribute__((packed))
+#endif
+
 #ifndef noinline
 #define noinline __attribute__((noinline))
 #endif
