@@ -44,7 +44,6 @@ MEMINSPECT_SIMPLE_ENTRY(__cpu_possible_mask);
 MEMINSPECT_SIMPLE_ENTRY(__cpu_present_mask);
 MEMINSPECT_SIMPLE_ENTRY(__cpu_online_mask);
 MEMINSPECT_SIMPLE_ENTRY(__cpu_active_mask);
-MEMINSPECT_AREA_ENTRY(swapper_pg_dir, PTRS_PER_PGD * sizeof(pgd_t));
 /* Elsewhere it is a macro, and the offsets are in an array of the architecture. */
 #if defined(CONFIG_SMP) && !defined(__per_cpu_offset)
 MEMINSPECT_SIMPLE_ENTRY(__per_cpu_offset);
@@ -286,6 +285,10 @@ void __init meminspect_regions_init(void)
 	meminspect_table_lock();
 	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_linux_banner, "linux_banner",
 	    NULL, linux_banner, strlen(linux_banner) + 1);
+	/* On powerpc its size is known at boot alone. */
+	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_swapper_pg_dir,
+	    "swapper_pg_dir", NULL, swapper_pg_dir,
+	    PTRS_PER_PGD * sizeof(pgd_t));
 	add_log();
 	add_kallsyms();
 	add_places();
