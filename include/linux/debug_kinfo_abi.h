@@ -3,9 +3,10 @@
  * debug_kinfo_abi - what the kernel leaves for the boot loader of an Android
  * device in the memory that the device tree calls "google,debug-kinfo".
  *
- * The layout is that of Android's common kernels from 6.12 on, little endian
- * and without padding.  It has neither a version nor a size: a loader knows them
- * by the kernel that it has started.  Older kernels have other fields, and fewer.
+ * The layout is that of Android's mainline kernel since it has @seqs_of_names,
+ * little endian and without padding.  It has neither a version nor a size: a
+ * loader knows them by the kernel that it has started.  Kernels before that have
+ * other fields, and fewer.
  *
  * Everything in here is read by somebody who must not trust it.
  */
