@@ -43,6 +43,8 @@ extern const char *const meminspect_class_names[MEMINSPECT_NR_CLASSES];
 extern const struct inspect_entry __inspect_table[];
 extern const struct inspect_entry __inspect_table_end[];
 
+struct pt_regs;
+
 /* kernel/configs.c */
 extern char kernel_config_data;
 extern char kernel_config_data_end;
@@ -126,6 +128,7 @@ void meminspect_page_tables(const void *va, size_t size,
 			    meminspect_part_t part, void *priv);
 void meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part, void *priv);
 void meminspect_arch_panic(meminspect_part_t part, void *priv);
+void meminspect_arch_panic_frame(struct pt_regs *regs);
 
 /* stacks.c */
 void meminspect_stacks_update(void);

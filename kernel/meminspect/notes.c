@@ -86,12 +86,21 @@ static void *note_desc(struct elf_note *note)
 	return (void *)(note + 1) + ALIGN(note->n_namesz, 4);
 }
 
+/*
+ * The frames below that of panic() are gone by the time the memory is read. An
+ * architecture whose unwinder goes from frame to frame moves @regs up to it.
+ */
+void __weak meminspect_arch_panic_frame(struct pt_regs *regs)
+{
+}
+
 /* The other CPUs have done so when they were stopped. */
 static noinline void save_own_registers(void)
 {
 	struct pt_regs regs;
 
 	crash_setup_regs(&regs, NULL);
+	meminspect_arch_panic_frame(&regs);
 	crash_save_cpu(&regs, raw_smp_processor_id());
 }
 

@@ -273,6 +273,23 @@ void meminspect_cpu_online(unsigned int cpu)
 	meminspect_tasks_online(cpu);
 }
 
+#ifdef CONFIG_CRASH_DUMP
+/* On arm64 crash reads a CPU's registers where they were saved, in a panic. */
+static void __init add_notes(void)
+{
+	int ret;
+
+	if (!crash_notes)
+		return;
+	ret = meminspect_register_percpu("notes", crash_notes,
+					 sizeof(note_buf_t), NULL);
+	if (ret < 0)
+		pr_warn("notes are not registered: %d\n", ret);
+}
+#else
+static inline void add_notes(void) { }
+#endif
+
 /**
  * meminspect_regions_init() - register what can't be named at compile time
  */
@@ -309,4 +326,5 @@ void __init meminspect_regions_init(void)
 					 __per_cpu_end - __per_cpu_start, NULL);
 	if (ret < 0)
 		pr_warn("per-CPU data is not registered: %d\n", ret);
+	add_notes();
 }
