@@ -33,6 +33,12 @@ DEVICES = f"""
 			hwlocks = <&lock 3>;
 		}};
 
+		debug-kinfo@{KINFO:x} {{
+			compatible = "google,debug-kinfo";
+			reg = <0 {KINFO:#x} 0 0x1000>;
+			no-map;
+		}};
+
 		registers@{LOCK:x} {{
 			reg = <0 {LOCK:#x} 0 0x1000>;
 			no-map;
