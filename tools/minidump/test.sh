@@ -179,7 +179,7 @@ same good.d/minidump.core good/core
 cat good.d/md_{KELF1,Knotes2,Kdata3,Klog_buf4,Kspan5,Kend6}.BIN >joined
 same joined good/core
 [ "$(find good.d -mindepth 1 | wc -l)" = 7 ] || fail "other files: $(ls -A good.d)"
-readelf -lnW good/core | grep -q VMCOREINFO || fail "readelf: no VMCOREINFO"
+readelf -lnW good/core | grep VMCOREINFO >/dev/null || fail "readelf: no VMCOREINFO"
 expect 2 'has md_.*BIN already' "$tool" collect "${ram[@]}" -o good.d
 touch good.d/md_Kold9.BIN
 expect 0 '"core": "good.d/minidump.core"' "$tool" collect "${ram[@]}" -o good.d --force --json
