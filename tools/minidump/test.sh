@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Test the tool minidump on files: test.sh MINIDUMP
+# Test the tool minidump on files: test.sh MINIDUMP [QDL]
+#
+# With QDL, which is tools/testing/vm/qdl.py, qdl has to come to the same core.
 set -euo pipefail
-tool=$(realpath "$1") here=$(realpath "$(dirname "$0")")
+tool=$(realpath "$1") here=$(realpath "$(dirname "$0")") qdl=${2:+$(realpath "$2")}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
@@ -178,6 +180,7 @@ collected good.d 0 'wrote 6 files and good.d/minidump.core, 29.0 KiB'
 same good.d/minidump.core good/core
 cat good.d/md_{KELF1,Knotes2,Kdata3,Klog_buf4,Kspan5,Kend6}.BIN >joined
 same joined good/core
+[ -z "$qdl" ] || expect 0 '^qdl: 6 regions, 29700 bytes: the same core' "$qdl" good.d
 [ "$(find good.d -mindepth 1 | wc -l)" = 7 ] || fail "other files: $(ls -A good.d)"
 readelf -lnW good/core | grep VMCOREINFO >/dev/null || fail "readelf: no VMCOREINFO"
 expect 2 'has md_.*BIN already' "$tool" collect "${ram[@]}" -o good.d

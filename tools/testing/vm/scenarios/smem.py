@@ -6,6 +6,7 @@ program on the machine's memory file and shares no code with either.
 """
 import hang
 import instants
+import qdl
 from phone import *
 
 CPU3 = "/sys/devices/system/cpu/cpu3/online"
@@ -24,6 +25,7 @@ def hung(kernel):
         size = core_file.stat().st_size
         if size > hang.LIMIT:
             raise Failed(f"{size} bytes, more than {hang.LIMIT}")
+        qdl.judge(out, vm.dir / "qdl")
         hang.judge_hung(*hang.judge(vm, core_file))
         return f"{len(regions)} regions, {size / MIB:.1f} MiB"
 
