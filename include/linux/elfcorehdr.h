@@ -18,6 +18,16 @@
  */
 #define ELFCOREHDR_MAX_PHDRS	(0xffff - 1)
 
+/*
+ * A window is a PT_LOAD whose bytes in the file stay where they are, while the
+ * memory that they are of changes all the time.  It has this flag, one of those
+ * that ELF leaves to the operating system, and may name memory that another
+ * PT_LOAD names too.
+ */
+#define ELFCOREHDR_WINDOW	0x00100000
+/* The p_paddr of a window that shows nothing at the moment: nobody's address. */
+#define ELFCOREHDR_CLOSED	0x8000000000000000ULL
+
 /**
  * struct elfcorehdr_machine - what the header says of the machine
  * @machine:	e_machine
@@ -92,6 +102,16 @@ struct elfcorehdr_error {
 	int phdr;
 };
 
+/**
+ * struct elfcorehdr_view - what a window shows
+ * @vaddr:	virtual address
+ * @paddr:	physical address, or ELFCOREHDR_CLOSED
+ */
+struct elfcorehdr_view {
+	u64 vaddr;
+	u64 paddr;
+};
+
 /* Bytes of a header with @nr program headers. */
 static inline size_t elfcorehdr_bytes(size_t nr)
 {
@@ -127,6 +147,10 @@ int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr);
 int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size);
 int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
 			   u64 size);
+int elfcorehdr_append_window(struct elfcorehdr *hdr, u64 offset, u64 size);
+void elfcorehdr_close(void *buf, u32 first, u32 nr);
+void elfcorehdr_show(void *buf, u32 first, u32 nr,
+		     const struct elfcorehdr_view *views);
 
 int elfcorehdr_validate(const void *buf, size_t size,
 			const struct elfcorehdr_machine *m,

@@ -132,7 +132,8 @@ static const char *phdr_fault(const Elf64_Phdr *phdr, bool loads)
  * elfcorehdr_append() - append a program header to one that is being built
  * @hdr:	header from elfcorehdr_init()
  * @phdr:	its contents; alignment is none, a PT_LOAD may be read, written
- *		and executed, whatever @phdr says
+ *		and executed, whatever @phdr says; of its flags only
+ *		ELFCOREHDR_WINDOW counts
  *
  * Not for a header in use: there is no journal for this.
  *
@@ -153,7 +154,9 @@ int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr)
 		return -ENOSPC;
 
 	*to = *phdr;
-	to->p_flags = phdr->p_type == PT_LOAD ? PF_R | PF_W | PF_X : 0;
+	to->p_flags = phdr->p_flags & ELFCOREHDR_WINDOW;
+	if (phdr->p_type == PT_LOAD)
+		to->p_flags |= PF_R | PF_W | PF_X;
 	to->p_align = 0;
 	ehdr->e_phnum++;
 	return 0;

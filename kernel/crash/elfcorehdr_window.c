@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The part of the builder that opens and closes windows.
+ */
+#include <linux/compiler.h>
+#include <linux/elf.h>
+#include <linux/elfcorehdr.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+
+/**
+ * elfcorehdr_append_window() - append a window to a header that is being built
+ * @hdr:	header from elfcorehdr_init()
+ * @offset:	of its bytes in the file
+ * @size:	how many
+ *
+ * It is closed.
+ *
+ * Return: as elfcorehdr_append().
+ */
+int elfcorehdr_append_window(struct elfcorehdr *hdr, u64 offset, u64 size)
+{
+	const Elf64_Phdr phdr = {
+		.p_type		= PT_LOAD,
+		.p_flags	= ELFCOREHDR_WINDOW,
+		.p_offset	= offset,
+		.p_paddr	= ELFCOREHDR_CLOSED,
+		.p_filesz	= size,
+		.p_memsz	= size,
+	};
+
+	return elfcorehdr_append(hdr, &phdr);
+}
+
+/**
+ * elfcorehdr_close() - let windows of a header in use show nothing
+ * @buf:	the header
+ * @first:	slot of the first one
+ * @nr:		how many
+ *
+ * Whatever else says which memory their bytes are of is to be changed after
+ * this and before elfcorehdr_show(): then no instant has them disagree.
+ *
+ * Context: any; the caller serializes.
+ */
+void elfcorehdr_close(void *buf, u32 first, u32 nr)
+{
+	Elf64_Phdr *phdr = (Elf64_Phdr *)((Elf64_Ehdr *)buf + 1) + first;
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		WRITE_ONCE(phdr[i].p_paddr, ELFCOREHDR_CLOSED);
+	/* Closed before anything else of them changes. */
+	dma_wmb();
+}
+
+/**
+ * elfcorehdr_show() - open windows that are closed
+ * @buf:	the header
+ * @first:	slot of the first one
+ * @nr:		how many
+ * @views:	what they show
+ *
+ * Context: as elfcorehdr_close().
+ */
+void elfcorehdr_show(void *buf, u32 first, u32 nr,
+		     const struct elfcorehdr_view *views)
+{
+	Elf64_Phdr *phdr = (Elf64_Phdr *)((Elf64_Ehdr *)buf + 1) + first;
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		WRITE_ONCE(phdr[i].p_vaddr, views[i].vaddr);
+	/* What the caller has changed, and p_vaddr, before they open. */
+	dma_wmb();
+	for (i = 0; i < nr; i++)
+		WRITE_ONCE(phdr[i].p_paddr, views[i].paddr);
+}
