@@ -43,6 +43,13 @@
 #define MINIDUMP_ALIGN		4
 /* The region that holds the ELF header is called so, and is the first. */
 #define MINIDUMP_NAME_ELF	"KELF"
+/*
+ * Regions whose names begin so are windows: their addresses change all the
+ * time, and nothing else of them does.  They may overlap others.  Their program
+ * headers are told by ELFCOREHDR_WINDOW, and have either the region's address
+ * or ELFCOREHDR_CLOSED: then what the region holds is nobody's.
+ */
+#define MINIDUMP_NAME_WINDOW	"Kcur"
 
 /**
  * struct minidump_region - one region of a subsystem

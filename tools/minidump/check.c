@@ -26,6 +26,22 @@ static void check_name(struct dump *dump, unsigned int i, const char *label)
 		fault(&dump->faults, label, "is " MINIDUMP_NAME_ELF ", but not the first");
 }
 
+/* Windows follow the notes, and have whole pages. */
+static void check_window(struct dump *dump, unsigned int i, const char *label)
+{
+	const struct region *region = &dump->regions[i];
+
+	if (i < 2)
+		fault(&dump->faults, label, "is a window, where the %s should be",
+		      i ? "notes" : "header");
+	else if (i > 2 && !region[-1].window)
+		fault(&dump->faults, label, "is a window behind a region that is none");
+	if (region->size % PAGE || (region->located && region->address % PAGE))
+		fault(&dump->faults, label,
+		      "is a window of 0x%llx bytes at 0x%llx, which are not whole pages",
+		      (ull)region->size, (ull)region->address);
+}
+
 static void check_region(struct dump *dump, unsigned int i)
 {
 	const struct region *region = &dump->regions[i];
@@ -45,7 +61,9 @@ static void check_region(struct dump *dump, unsigned int i)
 	if (region->located && region->address % MINIDUMP_ALIGN)
 		fault(&dump->faults, label, "its address, 0x%llx, is no multiple of %d",
 		      (ull)region->address, MINIDUMP_ALIGN);
-	if (i > 2 && region->address <= region[-1].address)
+	if (region->window)
+		check_window(dump, i, label);
+	else if (i > 2 && !region[-1].window && region->address <= region[-1].address)
 		fault(&dump->faults, label,
 		      "its address, 0x%llx, is not above that of the one before, 0x%llx",
 		      (ull)region->address, (ull)region[-1].address);
@@ -98,6 +116,8 @@ static void check_overlaps(struct dump *dump, const struct region **sorted)
 	for (i = 0; i < dump->nr; i++) {
 		const struct region *region = &dump->regions[i];
 
+		if (region->window)
+			continue;
 		/* What is not all in RAM has been said to be so. */
 		if (region->located && region->size <= U64_MAX - region->address &&
 		    (dump->kind != DUMP_RAM || region->have == region->size))
@@ -155,6 +175,8 @@ static void check_phdr(struct dump *dump, unsigned int i)
 	if (i && phdr->p_type != PT_LOAD)
 		fault(&dump->faults, label, "is %s", phdr->p_type == PT_NOTE ?
 		      "another PT_NOTE" : "neither PT_NOTE nor PT_LOAD");
+	if (core_is_window(phdr) && (!i || last || phdr->p_type != PT_LOAD))
+		fault(&dump->faults, label, "is marked as a window");
 	if (phdr->p_memsz > U64_MAX - phdr->p_paddr)
 		fault(&dump->faults, label,
 		      "its 0x%llx bytes at 0x%llx are beyond the last address",
@@ -192,7 +214,8 @@ static void check_covered(struct dump *dump)
 		const GElf_Phdr *phdr = &dump->core.phdrs[i];
 		u64 size = max(phdr->p_memsz, phdr->p_filesz);
 
-		if (phdr->p_type != PT_LOAD || covers(all, phdr->p_paddr, size))
+		if (phdr->p_type != PT_LOAD || core_is_closed(phdr) ||
+		    covers(all, phdr->p_paddr, size))
 			continue;
 		fault(&dump->faults, dump_phdr_label(i, label),
 		      "0x%llx bytes at 0x%llx are not in what the last one covers",
@@ -214,7 +237,11 @@ static void check_match(struct dump *dump)
 		const GElf_Phdr *phdr = &dump->core.phdrs[i - 1];
 
 		dump_label(dump, region, label);
-		if (region->address != phdr->p_paddr)
+		if (region->window != core_is_window(phdr))
+			fault(&dump->faults, label, "is %s window, but program header %u is %s",
+			      region->window ? "a" : "no", i - 1,
+			      region->window ? "none" : "one");
+		else if (region->address != phdr->p_paddr && !core_is_closed(phdr))
 			fault(&dump->faults, label,
 			      "is at 0x%llx, but program header %u has 0x%llx",
 			      (ull)region->address, i - 1, (ull)phdr->p_paddr);

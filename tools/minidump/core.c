@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/elfcorehdr.h>
+
 #include "core.h"
 #include "faults.h"
 
@@ -96,6 +98,18 @@ const GElf_Phdr *core_zero_fill(const struct core *core)
 	const GElf_Phdr *last = core->nr ? &core->phdrs[core->nr - 1] : NULL;
 
 	return last && last->p_type == PT_LOAD && !last->p_filesz ? last : NULL;
+}
+
+/* A window: a program header whose address changes at any time. */
+bool core_is_window(const GElf_Phdr *phdr)
+{
+	return phdr->p_flags & ELFCOREHDR_WINDOW;
+}
+
+/* Of a window that shows nothing it is not known what its bytes are. */
+bool core_is_closed(const GElf_Phdr *phdr)
+{
+	return core_is_window(phdr) && phdr->p_paddr == ELFCOREHDR_CLOSED;
 }
 
 void core_free(struct core *core)

@@ -27,6 +27,8 @@ struct core {
 
 const char *core_parse(struct core *core, const void *buf, size_t size);
 const GElf_Phdr *core_zero_fill(const struct core *core);
+bool core_is_window(const GElf_Phdr *phdr);
+bool core_is_closed(const GElf_Phdr *phdr);
 void core_free(struct core *core);
 
 char *core_check_notes(const void *buf, size_t size);

@@ -260,7 +260,8 @@ void dump_regions_of_header(struct dump *dump, u64 header)
 		region++;
 		region->index = i + 1;
 		region->address = phdr->p_paddr;
-		region->located = true;
+		region->located = !core_is_closed(phdr);
+		region->window = core_is_window(phdr);
 		region->size = phdr->p_filesz;
 		region->room = phdr->p_filesz;
 		region->offset = phdr->p_offset;

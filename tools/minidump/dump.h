@@ -17,6 +17,7 @@
  * @index:	its place in the table
  * @address:	physical
  * @located:	@address is known
+ * @window:	its address changes at any time, and may be others' too
  * @size:	bytes that it should have
  * @have:	bytes that there are of it
  * @offset:	in the core
@@ -30,6 +31,7 @@ struct region {
 	u32 index;
 	u64 address;
 	bool located;
+	bool window;
 	u64 size;
 	u64 have;
 	u64 offset;

@@ -4,9 +4,11 @@
 #include "../crash/human.h"
 #include "report.h"
 
-static const char *kind(unsigned int i)
+static const char *kind(const struct dump *dump, unsigned int i)
 {
-	return i == 0 ? "header" : i == 1 ? "notes" : "memory";
+	if (i < 2)
+		return i ? "notes" : "header";
+	return dump->regions[i].window ? "window" : "memory";
 }
 
 /* What of a region is lacking, or NULL. */
@@ -41,7 +43,8 @@ static void print_region(const struct dump *dump, unsigned int i)
 	printf("  %5s  ", seq);
 	print_name(*region->name ? region->name : "-");
 	printf("  %16s  %10s  %10llx  %s", address,
-	       human(region->size, size, sizeof(size)), (ull)region->offset, kind(i));
+	       human(region->size, size, sizeof(size)), (ull)region->offset,
+	       kind(dump, i));
 	if (lacking) {
 		colour("31");
 		printf(", %s", lacking);
@@ -192,7 +195,7 @@ static void json_region(const struct dump *dump, unsigned int i)
 	printf(", \"address\": ");
 	printf(region->located ? "%llu" : "null", (ull)region->address);
 	printf(", \"size\": %llu, \"offset\": %llu, \"kind\": \"%s\", \"complete\": %s",
-	       (ull)region->size, (ull)region->offset, kind(i),
+	       (ull)region->size, (ull)region->offset, kind(dump, i),
 	       lack(dump, region) ? "false" : "true");
 	if (region->file) {
 		printf(", \"file\": ");

@@ -24,6 +24,8 @@ BASE, ANCHOR, TOC, TABLE = 0x40000000, 0x40003000, 0x40004010, 0x40005008
 NOTES = 0x40020000
 VALI, INVA, ENBL, PLAIN = 0x56414c49, 0x494e5641, 0x454e424c, 0x4e52
 
+WINDOW, CLOSED = 0x100000, 1 << 63
+
 class Bag:
     def __init__(self, **values):
         self.__dict__.update(values)
@@ -58,9 +60,18 @@ class Machine:
         for i, r in enumerate(self.valid()):
             if i:
                 self.phdrs.append(Bag(type=4 if i == 1 else 1, offset=offset, paddr=r.addr,
-                                      filesz=r.size, memsz=r.size))
+                                      filesz=r.size, memsz=r.size,
+                                      flags=WINDOW if r.name.startswith(b"Kcur") else 0))
             offset += r.size
-        self.phdrs.append(Bag(type=1, offset=offset, paddr=BASE, filesz=0, memsz=len(self.ram)))
+        self.phdrs.append(Bag(type=1, offset=offset, paddr=BASE, filesz=0, memsz=len(self.ram), flags=0))
+
+    # Windows that show these addresses.
+    def windows(self, *addrs):
+        self.regions[2:2] = [Bag(name=b"Kcur%dt" % i, seq=0, valid=VALI, addr=addr, size=0x1000)
+                             for i, addr in enumerate(addrs)]
+        for i, r in enumerate(self.regions):
+            r.seq = i + 1
+        self.header()
 
     # A hole in the table, before the region that is then i.
     def hole(self, i):
@@ -96,7 +107,7 @@ class Machine:
         elf = struct.pack("<16sHHIQQQIHHHHHH", e.ident, e.type, 62, 1, 0, e.phoff, 0, 0, e.ehsize,
                           e.phentsize, phnum, 0, 0, 0)
         for p in self.phdrs:
-            elf += struct.pack("<IIQQQQQQ", p.type, 0, p.offset, 0, p.paddr, p.filesz, p.memsz, 0)
+            elf += struct.pack("<IIQQQQQQ", p.type, p.flags, p.offset, 0, p.paddr, p.filesz, p.memsz, 0)
         self.poke(0x40010000, elf + bytes(4096 - len(elf)))
         self.poke(NOTES, self.notes + bytes(0x400 - len(self.notes)))
         if self.anchor.magic:
@@ -294,7 +305,7 @@ bad 'program header 5: is the last, but not all of RAM' 'p[5].filesz = 0x1000'
 bad 'program header 4: 0x1000 bytes at 0x401ff000 are not in what the last one covers' \
 	'p[5].memsz -= 4'
 bad 'program header 5: its 0xf+ bytes at 0x40000000 are beyond' 'p[5].memsz = 2 ** 64 - 1'
-bad 'has 7 program headers, but 6 are needed for 6 regions' 'p.append(p[-1]); p[5] = Bag(type=1, offset=0x7404, paddr=BASE, filesz=4096, memsz=4096)'
+bad 'has 7 program headers, but 6 are needed for 6 regions' 'p.append(p[-1]); p[5] = Bag(type=1, offset=0x7404, paddr=BASE, filesz=4096, memsz=4096, flags=0)'
 machine bad 'ehdr.phoff = 72'
 expect 1 'its e_phoff is 0x48, not 0x40' "$tool" check "${ram[@]}"
 machine bad 'p[2].filesz += 4'
@@ -309,6 +320,50 @@ bad 'region 2 Knotes: notes: the note at 0x0, with a name of 4 and 1009 bytes, g
 	'm.notes = struct.pack("<III", 4, 1009, 1)'
 bad 'region 2 Knotes: notes: after the last note' \
 	'm.notes = note(b"VMCOREINFO\0", 0, b"A=1\n" * 247 + b"BB=1") + b"x"'
+
+# Windows: over others, over one another, and closed; all else is as strict.
+machine windows 'm.windows(0x40110000, 0x40031000, 0x40031000, 0x40010000)'
+expect 0 '^no fault in 10 regions, 45.0 KiB' "$tool" check "${ram[@]}"
+expect 0 '^ +4  Kcur1t +40031000 +4.0 KiB +2400  window' "$tool" list "${ram[@]}"
+collected windows.d 0 'wrote 10 files'
+same windows.d/minidump.core windows/core
+for d in windows.d windows.d/minidump.core; do
+	expect 0 '^no fault' "$tool" check $d
+	expect 0 '"kind": "window"' "$tool" list --json $d
+	is_json
+done
+expect 0 'read 10 files' "$tool" assemble windows.d -o other
+same other windows/core
+machine closed 'm.windows(0x40110000, 0x40010000); m.phdrs[2].paddr = CLOSED'
+expect 0 '^no fault in 8 regions' "$tool" check "${ram[@]}"
+collected closed.d 0 'wrote 8 files'
+expect 0 '^no fault' "$tool" check closed.d/minidump.core
+expect 0 '4.0 KiB +2400  window' "$tool" list closed.d/minidump.core
+grep -qE -- '-  -  +-  +4.0 KiB +2400' out || fail "a closed window has an address: $(cat out)"
+bad 'region 4 Kcur1t: is at 0x40031000, but program header 2 has 0x40040000' \
+	'm.windows(0x40110000, 0x40031000); m.phdrs[2].paddr = 0x40040000'
+bad 'region 4 Kcur1t: 0x1000 of its 0x1000 bytes at 0x40200000 are not in RAM' \
+	'm.windows(0x40110000, 0x40200000); m.phdrs[2].paddr = CLOSED'
+bad 'program header 2: 0x1000 bytes at 0x401ff000 are not in what the last one covers' \
+	'r.pop(); m.windows(0x40110000, 0x401ff000); m.phdrs[-1].memsz -= 0x1000'
+bad 'region 4 Kcur1t: is a window of 0x1000 bytes at 0x40031800, which are not whole' \
+	'm.windows(0x40110000, 0x40031800)'
+bad 'region 4 Kcur1t: has 0x1000 bytes, but program header 2 has 0x2000' \
+	'm.windows(0x40110000, 0x40031000); m.phdrs[2].filesz = m.phdrs[2].memsz = 0x2000'
+bad 'region 3 Kcur0t: is a window, but program header 1 is none' \
+	'm.windows(0x40110000); m.phdrs[1].flags = 0'
+bad 'region 3 Kdata: is no window, but program header 1 is one' 'p[1].flags = WINDOW'
+bad 'region 3 Kdata: is at 0x40030000, but program header 1 has 0x8000000000000000' \
+	'p[1].paddr = CLOSED; p[5].paddr = 0; p[5].memsz = 2 ** 64 - 1'
+machine bad 'p[0].flags = WINDOW'
+expect 1 'program header 0: is marked as a window' "$tool" check bad/core
+bad 'program header 5: is marked as a window' 'p[5].flags = WINDOW'
+bad 'region 5 Kcur_b: is a window behind a region that is none' \
+	'r[4].name = b"Kcur_b"; m.header()'
+bad 'region 5 Klog_buf: at 0x40031000 overlaps region 4 Kdata' \
+	'm.windows(0x40031000); r[4].addr = 0x40031000; m.header()'
+bad 'region 6 Kspan: its address, 0x40018000, is not above' \
+	'm.windows(0x40031000); r[5].addr = 0x40018000; m.header()'
 
 # Names that must not become paths, and files of the same name.
 machine bad 'r[2].name = b"../../../x"; r[3].name = b"K/a\"\n"; r[4].name = b"K123456789abcdef"'

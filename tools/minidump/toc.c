@@ -178,6 +178,8 @@ static void take_region(struct region *region, const struct minidump_region *ent
 	region->index = index;
 	region->address = le64toh(entry->address);
 	region->located = true;
+	region->window = !strncmp(region->name, MINIDUMP_NAME_WINDOW,
+				  strlen(MINIDUMP_NAME_WINDOW));
 	region->size = le64toh(entry->size);
 }
 
