@@ -31,7 +31,8 @@ struct module;
  * @max_address: first physical address that the collector can't reach, or 0
  * @table:	memory for MINIDUMP_TABLES tables of @max_regions entries each,
  *		aligned to 8; the back end's own, written by the front end
- *		from registration to unregistration
+ *		from registration to unregistration, also at task switches with
+ *		a runqueue locked
  * @table_pa:	physical addresses of the tables
  * @enable:	Called once, from minidump_backend_register(), with the first
  *		table, which is complete: make it known to the collector.  May
@@ -67,12 +68,13 @@ struct meminspect_image;
 int minidump_backend_register(struct minidump_backend *be);
 void minidump_backend_unregister(struct minidump_backend *be);
 
-void minidump_publish(const struct meminspect_image *image, unsigned int copy);
+bool minidump_publish(const struct meminspect_image *image, unsigned int copy);
 bool minidump_wants_registers(void);
 #else
-static inline void minidump_publish(const struct meminspect_image *image,
+static inline bool minidump_publish(const struct meminspect_image *image,
 				    unsigned int copy)
 {
+	return false;
 }
 
 static inline bool minidump_wants_registers(void)

@@ -35,6 +35,7 @@ void meminspect_drop_range(u64 start, u64 end)
 	const struct memory_range range = { .start = start, .end = end };
 
 	meminspect_drop(meets, &range, MEMINSPECT_MEMORY_OFFLINE);
+	meminspect_switch_drop(start, end);
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  *	ELF header and program headers		PT_NOTE, PT_LOADs
  *	notes					vmcoreinfo, one for each CPU
+ *	windows, if there are any		one PT_LOAD each
  *	runs of pages, ascending		one PT_LOAD each
  *
  * Entries are widened to whole pages, and those that share or follow one
@@ -15,7 +16,8 @@
  *
  * There are two images, of which one is published.  An update makes the other,
  * whole, and then publishes that.  A third one is for a panic, which can't wait
- * for whoever may be making one of the two.
+ * for whoever may be making one of the two; its windows are runs, since nobody
+ * switches tasks any more.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -72,6 +74,12 @@ MODULE_PARM_DESC(classes, "mask of the classes that go into the image");
 bool meminspect_image_ready(void)
 {
 	return image_ready;
+}
+
+/* Whether entries of that class go into it. */
+bool meminspect_image_takes(enum meminspect_class class)
+{
+	return classes & BIT(class);
 }
 
 const struct meminspect_image *meminspect_image_current(void)
@@ -133,6 +141,7 @@ static void collect_runs(struct meminspect_image *image)
 	const struct inspect_entry *ie;
 	unsigned int id;
 
+	image->nr_windows = meminspect_windows();
 	image->nr_runs = 0;
 	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
 		ie = meminspect_entry(id);
@@ -175,6 +184,11 @@ static void build(struct meminspect_image *image)
 	append_phdr(&hdr, PT_NOTE, 0, notes_pa, offset, notes_size,
 		    notes_size);
 	offset += notes_size;
+	for (i = 0; i < image->nr_windows; i++) {
+		size = meminspect_window_size(i);
+		WARN_ON_ONCE(elfcorehdr_append_window(&hdr, offset, size));
+		offset += size;
+	}
 	for (i = 0; i < image->nr_runs; i++) {
 		size = image->runs[i].end - image->runs[i].start;
 		append_phdr(&hdr, PT_LOAD, image->runs[i].va,
@@ -196,7 +210,8 @@ static void publish(unsigned int nr)
 {
 	const struct meminspect_image *image = &images[nr];
 
-	minidump_publish(image, nr);
+	if (!minidump_publish(image, nr) && image->nr_windows)
+		meminspect_switch_show(nr, image->elf, image->elf_pa, NULL);
 	WRITE_ONCE(current_image, nr);
 	meminspect_stats.published++;
 	if (trace_meminspect_publish_enabled())
@@ -209,7 +224,8 @@ static void publish(unsigned int nr)
 static bool same(const struct meminspect_image *a,
 		 const struct meminspect_image *b)
 {
-	return a->nr_runs == b->nr_runs && b->span_start == span_start &&
+	return a->nr_runs == b->nr_runs && a->nr_windows == b->nr_windows &&
+	       b->span_start == span_start &&
 	       b->span_end == span_end &&
 	       !memcmp(a->runs, b->runs, a->nr_runs * sizeof(*a->runs));
 }
@@ -222,16 +238,17 @@ static bool same(const struct meminspect_image *a,
 void meminspect_image_update(void)
 {
 	u64 ns, begin = ktime_get_mono_fast_ns();
-	unsigned int idle = !current_image;
+	unsigned int old = current_image, idle = !old;
 
 	meminspect_assert_locked();
 	collect_runs(&images[idle]);
-	if (same(&images[idle], &images[current_image]))
+	if (same(&images[idle], &images[old]))
 		return;
 
 	build(&images[idle]);
 	meminspect_set_elf(images[idle].elf_pa, images[idle].elf);
 	publish(idle);
+	meminspect_switch_leave(old);
 
 	ns = ktime_get_mono_fast_ns() - begin;
 	meminspect_stats.last_ns = ns;
@@ -323,7 +340,8 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 	const struct meminspect_image *from = meminspect_image_current();
 	struct panic_add add = {
 		.image = &images[PANIC_IMAGE],
-		.max_runs = meminspect_limit() - IMAGE_REGIONS,
+		.max_runs = meminspect_limit() + from->nr_windows -
+			    IMAGE_REGIONS,
 	};
 	unsigned int cpu, this_cpu = raw_smp_processor_id();
 	static bool entered;
@@ -433,4 +451,14 @@ void meminspect_image_regions(const struct meminspect_image *image,
 	regions[1].start = notes_pa;
 	regions[1].end = notes_pa + notes_size;
 	strscpy(regions[1].name, "VMCOREIN", sizeof(regions[1].name));
+}
+
+/* Where a window's region is while it is closed: in the image's own header. */
+void meminspect_image_window(const struct meminspect_image *image,
+			     unsigned int i, struct meminspect_run *region)
+{
+	memset(region, 0, sizeof(*region));
+	region->start = image->elf_pa;
+	region->end = image->elf_pa + meminspect_window_size(i);
+	meminspect_window_name(i, region->name, sizeof(region->name));
 }

@@ -9,7 +9,7 @@
 
 /* The image's own regions, which it does not get from the table. */
 #define IMAGE_REGIONS	2
-/* Program headers: one for the notes, one a run, the zero fill. */
+/* Program headers: for the notes, each window and run, and the zero fill. */
 #define IMAGE_PHDRS	(1 + MEMINSPECT_ID_MAX + 1)
 
 /**
@@ -49,6 +49,9 @@ struct pt_regs;
 extern char kernel_config_data;
 extern char kernel_config_data_end;
 
+/* Entries that are left to drivers, however many CPUs there are. */
+#define MEMINSPECT_RESERVE	32
+
 /* An entry of no CPU. */
 #define NO_CPU	-1
 
@@ -67,6 +70,7 @@ bool meminspect_covers(const void *va, int cookie);
 const struct inspect_entry *meminspect_entry(unsigned int id);
 unsigned int meminspect_count(void);
 unsigned int meminspect_limit(void);
+void meminspect_reserve(unsigned int regions);
 bool meminspect_reachable(phys_addr_t pa, size_t size);
 bool meminspect_table_is_mine(void);
 int meminspect_set_limits(unsigned int entries, u64 address);
@@ -130,8 +134,19 @@ void meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part, void *priv);
 void meminspect_arch_panic(meminspect_part_t part, void *priv);
 void meminspect_arch_panic_frame(struct pt_regs *regs);
 
+/* switch.c */
+unsigned int meminspect_windows(void);
+size_t meminspect_window_size(unsigned int i);
+void meminspect_window_name(unsigned int i, char *name, size_t size);
+void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
+			    struct minidump_region *regions);
+void meminspect_switch_leave(unsigned int copy);
+void meminspect_switch_drop(u64 start, u64 end);
+void meminspect_switch_offline(unsigned int cpu);
+
 /* stacks.c */
 void meminspect_stacks_update(void);
+const void *meminspect_last_table(const void *va);
 
 /**
  * struct meminspect_run - whole pages of the image, one PT_LOAD
@@ -156,8 +171,9 @@ struct meminspect_run {
  * @generation:	number of the image, ascending
  * @span_start:	first byte of RAM
  * @span_end:	first byte behind it
+ * @nr_windows:	how many windows there are, which follow ELF header and notes
  * @nr_runs:	how many runs there are
- * @runs:	what follows ELF header and notes, ascending, apart
+ * @runs:	what follows those, ascending, apart
  */
 struct meminspect_image {
 	void *elf;
@@ -167,6 +183,7 @@ struct meminspect_image {
 	u64 generation;
 	u64 span_start;
 	u64 span_end;
+	unsigned int nr_windows;
 	unsigned int nr_runs;
 	struct meminspect_run *runs;
 };
@@ -174,11 +191,14 @@ struct meminspect_image {
 /* image.c */
 int meminspect_image_init(void);
 bool meminspect_image_ready(void);
+bool meminspect_image_takes(enum meminspect_class class);
 void meminspect_image_update(void);
 void meminspect_image_set_span(u64 online_start, u64 online_end);
 const struct meminspect_image *meminspect_image_current(void);
 unsigned int meminspect_image_copy(const struct meminspect_image *image);
 void meminspect_image_regions(const struct meminspect_image *image,
 			      struct meminspect_run regions[IMAGE_REGIONS]);
+void meminspect_image_window(const struct meminspect_image *image,
+			     unsigned int i, struct meminspect_run *region);
 
 #endif /* _MEMINSPECT_INTERNAL_H */

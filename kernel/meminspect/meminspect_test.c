@@ -5,6 +5,7 @@
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/elfcorehdr.h>
 #include <linux/io.h>
@@ -276,9 +277,9 @@ static void the_table_has_an_end(struct kunit *test)
 		more += last > 0;
 	} while (last > 0);
 	KUNIT_EXPECT_EQ(test, last, -ENOSPC);
-	KUNIT_EXPECT_EQ(test, meminspect_count(),
+	KUNIT_EXPECT_EQ(test, meminspect_count() + meminspect_windows(),
 			CONFIG_MEMINSPECT_MAX_REGIONS);
-	KUNIT_EXPECT_EQ(test, before + more, CONFIG_MEMINSPECT_MAX_REGIONS);
+	KUNIT_EXPECT_EQ(test, before + more, meminspect_count());
 
 	meminspect_unregister(dynamic);
 	for (id = 1; id < MEMINSPECT_ID_DYNAMIC; id++)
@@ -294,7 +295,13 @@ static void a_consumer_has_limits(struct kunit *test)
 	meminspect_table_lock();
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(3, 0), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, PAGE_SIZE), -ERANGE);
-	KUNIT_EXPECT_EQ(test, meminspect_set_limits(meminspect_count(), 0), 0);
+	KUNIT_EXPECT_EQ(test,
+			meminspect_set_limits(meminspect_count() +
+					      meminspect_windows() - 1, 0),
+			-ENOSPC);
+	KUNIT_EXPECT_EQ(test,
+			meminspect_set_limits(meminspect_count() +
+					      meminspect_windows(), 0), 0);
 	KUNIT_EXPECT_EQ(test, meminspect_register_va(p, 8), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, 0), 0);
 	meminspect_table_unlock();
@@ -490,15 +497,23 @@ static void image_is_what_the_table_says(struct kunit *test)
 	ehdr = image->elf;
 	phdr = elfcorehdr_phdrs(image->elf);
 
-	KUNIT_EXPECT_EQ_MSG(test, 0,
-			    elfcorehdr_parse(image->elf,
-					     elfcorehdr_bytes(ehdr->e_phnum),
-					     NULL, scratch, &err),
-			    "%s: %d", err.what, err.phdr);
-	KUNIT_ASSERT_EQ(test, ehdr->e_phnum, image->nr_runs + 2);
+	/* Windows may overlap. */
+	if (!image->nr_windows)
+		KUNIT_EXPECT_EQ_MSG(test, 0,
+				    elfcorehdr_parse(image->elf,
+						     elfcorehdr_bytes(ehdr->e_phnum),
+						     NULL, scratch, &err),
+				    "%s: %d", err.what, err.phdr);
+	KUNIT_ASSERT_EQ(test, ehdr->e_phnum,
+			image->nr_windows + image->nr_runs + 2);
 	KUNIT_EXPECT_EQ(test, phdr[0].p_type, PT_NOTE);
 	KUNIT_EXPECT_EQ(test, phdr[0].p_offset, image->elf_size);
 	offset = phdr[0].p_offset + phdr[0].p_filesz;
+	for (i = 0; i < image->nr_windows; i++, phdr++) {
+		KUNIT_EXPECT_TRUE(test, phdr[1].p_flags & ELFCOREHDR_WINDOW);
+		KUNIT_EXPECT_EQ(test, phdr[1].p_offset, offset);
+		offset += phdr[1].p_filesz;
+	}
 	for (i = 0; i < image->nr_runs; i++) {
 		const struct meminspect_run *run = &image->runs[i];
 
@@ -515,6 +530,78 @@ static void image_is_what_the_table_says(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_filesz, 0);
 	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, image->span_start);
 	meminspect_traverse(test, find_run);
+	meminspect_table_unlock();
+}
+
+static void windows_open_and_close(struct kunit *test)
+{
+	const struct elfcorehdr_machine machine = { .machine = ELF_ARCH };
+	const struct elfcorehdr_view views[] = {
+		{ .vaddr = 0x1000, .paddr = 0x2000 },
+		{ .vaddr = 0x3000, .paddr = 0x4000 },
+	};
+	void *buf = alloc(test);
+	const Elf64_Phdr *phdr = elfcorehdr_phdrs(buf);
+	struct elfcorehdr hdr;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			elfcorehdr_init(&hdr, buf, PAGE_SIZE, &machine));
+	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_append_note(&hdr, 0x5000, 64));
+	KUNIT_EXPECT_EQ(test, 0,
+			elfcorehdr_append_window(&hdr, 0x6000, PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, 0,
+			elfcorehdr_append_window(&hdr, 0x8000, PAGE_SIZE));
+	KUNIT_EXPECT_FALSE(test, phdr[0].p_flags & ELFCOREHDR_WINDOW);
+	KUNIT_EXPECT_TRUE(test, phdr[1].p_flags & ELFCOREHDR_WINDOW);
+	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, ELFCOREHDR_CLOSED);
+	KUNIT_EXPECT_EQ(test, phdr[2].p_paddr, ELFCOREHDR_CLOSED);
+
+	elfcorehdr_show(buf, 1, 2, views);
+	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, 0x2000);
+	KUNIT_EXPECT_EQ(test, phdr[2].p_paddr, 0x4000);
+	KUNIT_EXPECT_EQ(test, phdr[2].p_vaddr, 0x3000);
+	KUNIT_EXPECT_EQ(test, phdr[2].p_offset, 0x8000);
+
+	elfcorehdr_close(buf, 2, 1);
+	KUNIT_EXPECT_EQ(test, phdr[0].p_paddr, 0x5000);
+	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, 0x2000);
+	KUNIT_EXPECT_EQ(test, phdr[2].p_paddr, ELFCOREHDR_CLOSED);
+}
+
+static bool has_window_of(const struct task_struct *task)
+{
+	const struct meminspect_image *image = meminspect_image_current();
+	const Elf64_Phdr *phdr = elfcorehdr_phdrs(image->elf) + 1;
+	const u64 pa = ALIGN_DOWN(virt_to_phys((void *)task), PAGE_SIZE);
+	unsigned int i;
+
+	for (i = 0; i < image->nr_windows; i++)
+		if (READ_ONCE(phdr[i].p_paddr) == pa)
+			return true;
+	return false;
+}
+
+static void windows_follow_task_switches(struct kunit *test)
+{
+	bool shown;
+
+	/* Without meminspect.switch=1 there are none. */
+	if (!meminspect_windows())
+		return;
+	meminspect_table_lock();
+	msleep(20);
+	shown = has_window_of(current);
+	KUNIT_EXPECT_TRUE(test, shown);
+
+	preempt_disable();
+	meminspect_switch_drop(0, U64_MAX);
+	shown = has_window_of(current);
+	preempt_enable();
+	KUNIT_EXPECT_FALSE(test, shown);
+
+	msleep(20);
+	shown = has_window_of(current);
+	KUNIT_EXPECT_TRUE(test, shown);
 	meminspect_table_unlock();
 }
 
@@ -554,6 +641,8 @@ static struct kunit_case meminspect_cases[] = {
 	KUNIT_CASE(memory_that_goes_takes_it_along),
 	KUNIT_CASE(image_is_what_the_table_says),
 	KUNIT_CASE(what_is_not_in_the_image_covers_nothing),
+	KUNIT_CASE(windows_open_and_close),
+	KUNIT_CASE(windows_follow_task_switches),
 	KUNIT_CASE(structures_have_btf_ids),
 	{}
 };

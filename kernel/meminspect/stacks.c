@@ -40,10 +40,34 @@ static struct stack_areas listed, found;
 /* Of all entries. */
 static int areas_cookie;
 
-static void last_table(void *priv, const char *what, enum meminspect_class class,
-		       const char *type_name, const void *va, size_t size)
+/**
+ * meminspect_last_table() - the page of tables that maps a page by itself
+ * @va:		kernel memory that is mapped page by page
+ *
+ * Context: any; the mapping must last.
+ *
+ * Return: its address, or NULL if there is none.
+ */
+const void *meminspect_last_table(const void *va)
 {
-	*(const void **)priv = va;
+	const unsigned long addr = (unsigned long)va;
+	pgd_t *pgd = pgd_offset_k(addr);
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t *pmd;
+
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d) || p4d_leaf(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud) || pud_leaf(*pud) || pud_bad(*pud))
+		return NULL;
+	pmd = pmd_offset(pud, addr);
+	if (pmd_none(*pmd) || pmd_leaf(*pmd) || pmd_bad(*pmd))
+		return NULL;
+	return (void *)((unsigned long)pte_offset_kernel(pmd, addr) & PAGE_MASK);
 }
 
 static void add_table(void *priv, const char *what, enum meminspect_class class,
@@ -104,8 +128,7 @@ static void find_areas(void)
 	rcu_read_unlock();
 
 	for (i = 0; i < found.nr; i++)
-		meminspect_page_tables((void *)found.addr[i], 1, last_table,
-				       &found.table[i]);
+		found.table[i] = meminspect_last_table((void *)found.addr[i]);
 }
 
 /**

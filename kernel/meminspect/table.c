@@ -50,6 +50,8 @@ static unsigned int nr_entries;
 static u64 last_serial;
 /* What the consumer takes. */
 static unsigned int limit = MEMINSPECT_ID_MAX - 1;
+/* What of that is not for entries. */
+static unsigned int reserved;
 static u64 max_address;
 
 static DEFINE_MUTEX(table_mutex);
@@ -163,7 +165,14 @@ unsigned int meminspect_count(void)
 
 unsigned int meminspect_limit(void)
 {
-	return limit;
+	return limit - reserved;
+}
+
+/* Take regions of the consumer's for something else than entries. */
+void meminspect_reserve(unsigned int regions)
+{
+	meminspect_assert_locked();
+	reserved = regions;
 }
 
 /**
@@ -183,7 +192,7 @@ int meminspect_set_limits(unsigned int entries, u64 address)
 	meminspect_assert_locked();
 	if (!entries || entries > MEMINSPECT_ID_MAX - 1)
 		entries = MEMINSPECT_ID_MAX - 1;
-	if (nr_entries > entries)
+	if (nr_entries + reserved > entries)
 		return -ENOSPC;
 	for (id = 1; address && id < MEMINSPECT_ID_MAX; id++)
 		if (slots[id].ie.id &&
@@ -304,7 +313,7 @@ static int check_id(unsigned int id, unsigned int runs)
 {
 	if (id == MEMINSPECT_ID_NONE || id >= MEMINSPECT_ID_MAX)
 		return -EINVAL;
-	if (nr_entries + runs > limit)
+	if (nr_entries + runs > meminspect_limit())
 		return -ENOSPC;
 	if (id == MEMINSPECT_ID_DYNAMIC)
 		return free_dynamic_ids() < runs ? -ENOSPC : 0;
@@ -643,7 +652,8 @@ static int __init meminspect_init(void)
 	meminspect_table_unlock();
 	meminspect_compiled_init();
 	meminspect_regions_init();
-	pr_info("%u of %u entries in use\n", nr_entries, limit);
+	pr_info("%u of %u entries in use\n", nr_entries,
+		meminspect_limit());
 	return 0;
 }
 

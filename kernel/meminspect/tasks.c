@@ -2,10 +2,10 @@
 /*
  * The tasks of the CPUs: the idle one of each, and the one that it runs.
  *
- * A task switch must not cost anything, so that the running tasks are looked at
- * from time to time, by any CPU that still can.  A CPU that hangs runs one task
- * for as long as it hangs, which is in the table after one period at most.  In
- * a panic all of them are looked at.
+ * A task switch must not cost anything, unless that is asked for (switch.c), so
+ * that the running tasks are looked at from time to time, by any CPU that still
+ * can.  A CPU that hangs runs one task for as long as it hangs, which is in the
+ * table after one period at most.  In a panic all of them are looked at.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -38,9 +38,6 @@
 static uint watch_ms = 1000;
 module_param(watch_ms, uint, 0444);
 MODULE_PARM_DESC(watch_ms, "how often the running tasks are looked at, 0 for never");
-
-/* Entries that are left to drivers, however many CPUs there are. */
-#define RESERVE		32
 
 /**
  * struct pinned_task - a task that stays as long as it is needed
@@ -195,7 +192,7 @@ static void table_part(void *priv, const char *what,
 	if (class == MEMINSPECT_CLASS_PAGE_TABLE &&
 	    meminspect_covers(va, add->cookie))
 		return;
-	if (meminspect_count() + RESERVE >= meminspect_limit()) {
+	if (meminspect_count() + MEMINSPECT_RESERVE >= meminspect_limit()) {
 		meminspect_stats.left_out++;
 		return;
 	}
@@ -254,6 +251,7 @@ static void release_left(void)
 void meminspect_tasks_offline(unsigned int cpu)
 {
 	unwatch(per_cpu_ptr(&watched_task, cpu));
+	meminspect_switch_offline(cpu);
 }
 
 /**

@@ -41,30 +41,44 @@ static void fill_region(struct minidump_region *region, unsigned int i,
 			const struct meminspect_run *run)
 {
 	region_name(region->name, run->name);
-	/* The one header is told by its name. */
-	if (i && !strncmp(region->name, MINIDUMP_NAME_ELF,
-			  strlen(MINIDUMP_NAME_ELF)))
-		region->name[1] = '_';
 	region->seq_num = cpu_to_le32(i + 1);
 	region->address = cpu_to_le64(run->start);
 	region->size = cpu_to_le64(run->end - run->start);
 	region->valid = cpu_to_le32(MINIDUMP_VALID);
 }
 
+/* The one header, and windows, are told by their names. */
+static void fill_run(struct minidump_region *region, unsigned int i,
+		     const struct meminspect_run *run)
+{
+	fill_region(region, i, run);
+	if (!strncmp(region->name, MINIDUMP_NAME_ELF,
+		     strlen(MINIDUMP_NAME_ELF)) ||
+	    !strncmp(region->name, MINIDUMP_NAME_WINDOW,
+		     strlen(MINIDUMP_NAME_WINDOW)))
+		region->name[1] = '_';
+}
+
 static void fill_table(const struct minidump_backend *be, unsigned int copy,
 		       const struct meminspect_image *image)
 {
 	struct minidump_region *table = be->table[copy];
-	struct meminspect_run own[IMAGE_REGIONS];
-	unsigned int i;
+	struct meminspect_run own[IMAGE_REGIONS], window;
+	unsigned int i, nr = 0;
 
 	memset(table, 0, be->max_regions * sizeof(*table));
 	meminspect_image_regions(image, own);
-	for (i = 0; i < IMAGE_REGIONS; i++)
-		fill_region(&table[i], i, &own[i]);
+	for (; nr < IMAGE_REGIONS; nr++)
+		fill_region(&table[nr], nr, &own[nr]);
+	for (i = 0; nr < be->max_regions && i < image->nr_windows; i++, nr++) {
+		meminspect_image_window(image, i, &window);
+		fill_region(&table[nr], nr, &window);
+	}
 	/* No more runs than entries, of which no more are taken than fit. */
-	for (; i < be->max_regions && i < IMAGE_REGIONS + image->nr_runs; i++)
-		fill_region(&table[i], i, &image->runs[i - IMAGE_REGIONS]);
+	for (i = 0; nr < be->max_regions && i < image->nr_runs; i++, nr++)
+		fill_run(&table[nr], nr, &image->runs[i]);
+	if (image->nr_windows)
+		meminspect_switch_show(copy, image->elf, image->elf_pa, table);
 }
 
 /**
@@ -73,17 +87,20 @@ static void fill_table(const struct minidump_backend *be, unsigned int copy,
  * @copy:	its number, below MINIDUMP_TABLES, and not that of the one before
  *
  * Context: the table of meminspect locked, or a panic, the other CPUs stopped.
+ *
+ * Return: whether there is a back end.
  */
-void minidump_publish(const struct meminspect_image *image, unsigned int copy)
+bool minidump_publish(const struct meminspect_image *image, unsigned int copy)
 {
 	struct minidump_backend *be = READ_ONCE(backend);
 
 	if (!be)
-		return;
+		return false;
 	fill_table(be, copy, image);
 	/* The table and the image before what points to them. */
 	wmb();
 	be->publish(be, be->table_pa[copy]);
+	return true;
 }
 
 /**
@@ -112,6 +129,17 @@ static const char *backend_fault(const struct minidump_backend *be)
 	return NULL;
 }
 
+/* The tables are the back end's own again. */
+static void forget_tables(void)
+{
+	const struct meminspect_image *image = meminspect_image_current();
+
+	if (image->nr_windows)
+		meminspect_switch_show(meminspect_image_copy(image),
+				       image->elf, image->elf_pa, NULL);
+	meminspect_set_limits(0, 0);
+}
+
 static int enable(struct minidump_backend *be)
 {
 	const struct meminspect_image *image = meminspect_image_current();
@@ -135,7 +163,7 @@ static int enable(struct minidump_backend *be)
 	wmb();
 	ret = be->enable(be, be->table_pa[copy]);
 	if (ret)
-		meminspect_set_limits(0, 0);
+		forget_tables();
 	else
 		WRITE_ONCE(backend, be);
 	return ret;
@@ -192,7 +220,7 @@ void minidump_backend_unregister(struct minidump_backend *be)
 		/* A panic in between must not call a back end that has gone. */
 		WRITE_ONCE(backend, NULL);
 		be->disable(be);
-		meminspect_set_limits(0, 0);
+		forget_tables();
 	}
 	meminspect_table_unlock();
 	if (found)
