@@ -56,7 +56,9 @@ def collect(vm, out):
     report = tool("collect", *ram(vm), "-o", out)
     core_file = out / "minidump.core"
     header = core.parse(core_file.read_bytes())
-    if [p.paddr for p in header[1:-1]] != [r["address"] for r in report["regions"][2:]]:
+    # A window that shows nothing has nobody's address in the header.
+    if any(p.paddr != r["address"] and (r["kind"], p.paddr) != ("window", 1 << 63)
+           for p, r in zip(header[1:-1], report["regions"][2:], strict=True)):
         raise Failed("libelf and the test's own reader see different PT_LOADs")
     parts = b"".join((out / r["file"]).read_bytes() for r in report["regions"])
     if parts != core_file.read_bytes():

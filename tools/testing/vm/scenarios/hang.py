@@ -12,8 +12,8 @@ CPUS = 4
 LIMIT = 4 * MIB
 
 
-def start(kernel, **options):
-    return machine(kernel, memory="2G", cpus=CPUS, cmdline="i6300esb.heartbeat=5",
+def start(kernel, cmdline="", **options):
+    return machine(kernel, memory="2G", cpus=CPUS, cmdline=f"i6300esb.heartbeat=5 {cmdline}",
                    devices=["i6300esb"], **options)
 
 
@@ -92,8 +92,8 @@ def hung(kernel):
         return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
 
 
-def panicked(kernel):
-    with start(kernel, panic=0, name="panic") as vm:
+def panicked(kernel, cmdline=""):
+    with start(kernel, cmdline, panic=0, name="panic") as vm:
         vm.run_release = vm.run("uname -r").strip()
         vm.expect_panic = True
         vm.start_command(f"taskset -p 2 $$ >/dev/null; exec sh -c 'echo PANIC > {HANG}'")

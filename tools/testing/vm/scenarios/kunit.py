@@ -5,9 +5,10 @@ from story import *
 SUITES = ("elfcorehdr", "crash_hotplug", "meminspect")
 
 
-def kunit(kernel):
+def kunit(kernel, cmdline=""):
     # A DIMM from the start is memory that is offline when the suites run.
     with Machine(kernel, memory="1G", slots=1, maxmem="4G", crashkernel="256M", name="kunit",
+                 cmdline=cmdline,
                  objects=["memory-backend-ram,id=mem-one,size=128M,reserve=off"],
                  devices=["pc-dimm,id=one,memdev=mem-one"]) as vm:
         passed = 0
@@ -22,4 +23,8 @@ def kunit(kernel):
         return f"{passed} tests"
 
 
-CASES = {"suites": kunit}
+def with_windows(kernel):
+    return kunit(kernel, "meminspect.switch=1")
+
+
+CASES = {"suites": kunit, "with-windows": with_windows}

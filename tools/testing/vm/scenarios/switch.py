@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""meminspect.switch=1: the task that a CPU runs is in the dump from the start.
+
+A machine that hangs at once, and nobody has looked since it booted: crash shows
+where, and nothing of it without the option.  And at random instants, under a load
+of task switches, forks and hotplug, what each CPU runs is whole in the table: told
+by the kernel's own variables and page tables, read from the machine's memory.
+"""
+import mmap
+import random
+from pathlib import Path
+
+import hang
+import instants as storm
+from minidump import *
+
+# Nobody looks before minutes have passed.
+BLIND = "meminspect.watch_ms=600000"
+ON = f"meminspect.switch=1 {BLIND}"
+INSTANTS = 300
+WINDOW, CLOSED = 0x100000, 1 << 63
+# Windows of a set that are not for pages of the stack.
+FIXED = 3
+TEXT, LINEAR, PTE = 0xffffffff80000000, 0xffff888000000000, 0xffffffffff000
+
+RINGS = """
+for cpu in 0 1 2; do taskset $((1 << cpu)) ring 4 0 >/dev/null 2>&1 & done
+(while [ -e /tmp/go ]; do /bin/true; done) >/dev/null 2>&1 &
+"""
+
+
+def hung(kernel, option):
+    """What crash has to say of a machine that hangs at once."""
+    with hang.start(kernel, option, name="switch") as vm:
+        vm.run_release = vm.run("uname -r").strip()
+        hang.hang(vm)
+        out = vm.dir / "minidump"
+        report, core_file = collect(vm, out)
+        if assembled(out) != core_file.read_bytes():
+            raise Failed("what assemble makes of the files is not the core")
+        if report["bytes"] > hang.LIMIT:
+            raise Failed(f"{report['bytes']} bytes, more than {hang.LIMIT}")
+        current, processes = hang.judge(vm, core_file)
+        if current[2][2] != "sh" or not any(a and cpu == 2 and command == "sh"
+                                            for a, _, cpu, command in processes):
+            raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
+        every, = crash_utility(vm, core_file, ["bt -a"])
+        stacks = re.split(r"^(?=PID: )", every, flags=re.M)[1:]
+        if len(stacks) != hang.CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
+            raise Failed(f"bt -a has no stack of each CPU: {every}")
+        if 'COMMAND: "sh"' not in stacks[2] or "] lkdtm_do_action at " not in stacks[2] or \
+           "] entry_SYSCALL_64" not in stacks[2]:
+            raise Failed(f"bt -a does not show where CPU 2 hangs: {stacks[2]}")
+        if any("] do_idle at" not in s for s in stacks[:2] + stacks[3:]):
+            raise Failed(f"bt -a does not show that the others idle: {every}")
+        text, = crash_utility(vm, core_file, ["bt -t -c 2"])
+        if "] lkdtm_do_action at " not in text:
+            raise Failed(f"bt -t does not show where CPU 2 hangs: {text}")
+        return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
+
+
+def at_once(kernel):
+    return hung(kernel, ON)
+
+
+def at_once_without(kernel):
+    try:
+        hung(kernel, BLIND)
+    except Failed as e:
+        if re.search("CPU 2 hangs in sh|could not open the dump|no stack of each", str(e)):
+            return f"fails as it must: {str(e)[:100]}"
+        raise
+    raise Failed("shows it without the option too: the test proves nothing")
+
+
+def panicked(kernel):
+    """The image of a panic, with registers, whatever windows there were."""
+    return hang.panicked(kernel, ON)
+
+
+def offsets(kernel):
+    """Where task_struct has its stack and its PID, and its size."""
+    expressions = [f"(long)&((struct task_struct *)0)->{m}" for m in ("stack", "pid")]
+    out = subprocess.run(["gdb", "-batch", "-nx", *(arg for e in (*expressions, "sizeof(struct task_struct)")
+                          for arg in ("-ex", f"output {e}", "-ex", "echo \\n")), str(kernel / "vmlinux")],
+                         capture_output=True, text=True)
+    try:
+        return tuple(int(n) for n in out.stdout.split())
+    except ValueError:
+        raise HarnessError(f"gdb: {out.stdout} {out.stderr}")
+
+
+class Memory:
+    """The machine's memory, as the kernel sees it; no KASLR."""
+
+    def __init__(self, vm):
+        self.vm = vm
+        nm = subprocess.run(["nm", vmlinux(vm)], capture_output=True, text=True, check=True).stdout
+        self.symbols = {f[2]: int(f[0], 16) for f in map(str.split, nm.splitlines()) if len(f) == 3}
+        with open(vm.ram[0][0], "rb") as f:
+            self.map = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
+
+    def word(self, paddr):
+        return int.from_bytes(self.map[paddr:paddr + 8], "little")
+
+    def physical(self, va):
+        return va - (TEXT if va >= TEXT else LINEAR)
+
+    def read(self, symbol, offset=0):
+        return self.word(self.physical(self.symbols[symbol] + offset))
+
+    def walk(self, va):
+        """The page of tables that maps an address, and the page behind it."""
+        table = self.physical(self.symbols["init_top_pgt"])
+        for shift in (39, 30, 21):
+            entry = self.word(table + 8 * (va >> shift & 511))
+            if not entry & 1 or entry & 0x80:
+                raise HarnessError(f"{va:#x} is not mapped by pages")
+            table = entry & PTE
+        return table, self.word(table + 8 * (va >> 12 & 511)) & PTE
+
+    def running(self, cpu):
+        """What runs: not what the run queue says, which is a bit ahead."""
+        variable = "current_task" if "current_task" in self.symbols else "pcpu_hot"
+        base = self.read("__per_cpu_offset", 8 * cpu)
+        return self.word(self.physical((self.symbols[variable] + base) % (1 << 64)))
+
+
+def shown(memory, windows, task, size, stack):
+    """Whether a set of windows has all of a task, and what that is."""
+    have = {at: p.vaddr + at - p.paddr for p in windows if p.paddr != CLOSED
+            for at in range(p.paddr, p.paddr + p.filesz, core.PAGE)}
+    for va in range(task & -core.PAGE, task + size, core.PAGE):
+        if have.get(memory.physical(va)) != va:
+            return False
+    for va in range(stack, stack + (len(windows) - FIXED) * core.PAGE, core.PAGE):
+        # The first task's is in the kernel itself, which is mapped by large pages.
+        table, page = memory.walk(va) if stack < TEXT else (None, memory.physical(va))
+        if have.get(page) != va or (table is not None and table not in have):
+            return False
+    return True
+
+
+def look(memory, cpus, header, where):
+    """How many CPUs run a task; each must be shown."""
+    stack_at, pid_at, size = where
+    windows = [p for p in core.parse(header) if p.flags & WINDOW]
+    each = len(windows) // (2 * cpus)
+    online, busy = memory.read("__cpu_online_mask"), 0
+    for cpu in range(cpus):
+        if not online >> cpu & 1:
+            continue
+        task = memory.running(cpu)
+        pid = memory.word(memory.physical(task) + pid_at) & 0xffffffff
+        stack = memory.word(memory.physical(task) + stack_at)
+        sets = [windows[i:i + each] for i in (2 * cpu * each, (2 * cpu + 1) * each)]
+        # A CPU that has just come has not switched yet.
+        if not pid and all(p.paddr == CLOSED for s in sets for p in s):
+            continue
+        if not any(shown(memory, s, task, size, stack) for s in sets):
+            raise Failed(f"CPU {cpu} runs PID {pid}, which is whole in no set of windows")
+        busy += bool(pid)
+    return busy
+
+
+def random_instants(kernel):
+    cpus = 3
+    with machine(kernel, memory="1G", cpus=cpus, slots=2, maxmem="4G", name="switches",
+                 cmdline=f"{ON} nokaslr",
+                 files={**modules(kernel, "test_meminspect", "meminspect-sample"),
+                        **tools("ring")}) as vm:
+        where, memory = offsets(kernel), Memory(vm)
+        vm.plug_dimm("one", 256)
+        vm.wait_for(f"[ -e {MEMORY}/memory33 ]")
+        vm.run(f"insmod /root/test_meminspect.ko; echo kmalloc 100 > {TEST}; echo release 1 > {TEST}")
+        vm.run(storm.STORM + RINGS)
+        dice = random.Random(815)
+        busy, closed, headers = 0, 0, set()
+        for i in range(INSTANTS):
+            time.sleep(dice.random() * 0.02)
+            vm.qmp("stop")
+            report = check(vm)
+            elf = report["regions"][0]
+            header = memory.map[elf["address"]:elf["address"] + elf["size"]]
+            try:
+                busy += look(memory, cpus, header, where)
+            except Failed as e:
+                raise Failed(f"instant {i}: {e}")
+            closed += any(p.paddr == CLOSED for p in core.parse(header))
+            headers.add(report["header_crc"])
+            if i % 100 == 99:
+                storm.opens_in_crash(vm, vm.dir / f"instant-{i}")
+            vm.qmp("cont")
+        vm.run("rm /tmp/go; killall ring")
+        for n in (1, 2, 3):
+            vm.wait_for(f"[ -e /tmp/done{n} ]", timeout=120)
+        errors = vm.run("cat /tmp/errors").strip()
+        if errors:
+            raise HarnessError(f"in the storm: {errors[:300]}")
+        if busy < INSTANTS or len(headers) < INSTANTS / 2:
+            raise HarnessError(f"no load: {busy} tasks, {len(headers)} headers")
+        return (f"{INSTANTS} instants, {len(headers)} headers, {closed} with a window closed, "
+                f"{busy} running tasks")
+
+
+CASES = {"at-once": at_once, "without-the-option": at_once_without, "panicked": panicked,
+         "random-instants": random_instants}
