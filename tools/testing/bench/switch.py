@@ -22,7 +22,7 @@ REPEAT = 5
 def measure(kernel, option):
     """{tasks: instructions}"""
     with machine(kernel, cpus=1, icount=True, boot_timeout=300, name="bench", cmdline=option,
-                 files=tools("ring")) as vm:
+                 files=tools(kernel, "ring")) as vm:
         return {n: statistics.median(int(vm.run(f"ring {n} {ROUNDS // n}", timeout=300))
                                      for _ in range(REPEAT)) for n in RINGS}
 

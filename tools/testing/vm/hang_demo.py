@@ -6,12 +6,33 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "scenarios"))
 import hang  # noqa: E402
+import phone  # noqa: E402
 from minidump import *  # noqa: E402,F403
 from show import seen, show, step  # noqa: E402
 
 
+def machine_that_hangs(kernel):
+    """On arm64 a phone, which has SMEM and whose firmware finds the table there."""
+    if arch.of_kernel(kernel).name != "arm64":
+        return hang.start(kernel, maxcpus=hang.CPUS, slots=2, maxmem="6G", name="hang-demo")
+    return hang.start(kernel, kind=phone.phone, name="hang-demo")
+
+
+def collected(vm, out):
+    """Let who plays the firmware collect; return the regions and the core."""
+    if vm.arch.name != "arm64":
+        step("minidump collect: what firmware would find in its memory")
+        show(subprocess.run([TOOL, "collect", *ram(vm), "-o", out], capture_output=True,
+                            text=True).stdout)
+        return tool("check", out)["regions"], out / "minidump.core"
+    step("The firmware finds the table through SMEM, and collects")
+    show(phone.firmware("collect", *phone.smem(vm), "-o", vm.dir / "shown").stdout)
+    regions = phone.collect(vm, out)
+    return regions, phone.core_of(out, regions)
+
+
 def act(kernel):
-    with hang.start(kernel, maxcpus=hang.CPUS, slots=2, maxmem="6G", name="hang-demo") as vm:
+    with machine_that_hangs(kernel) as vm:
         vm.run_release = vm.run("uname -r").strip()
         step("Another machine, 4 CPUs and 2 GiB, no kdump: what is registered for a minidump")
         vm.run("echo 0 > /sys/devices/system/cpu/cpu3/online")
@@ -23,15 +44,11 @@ def act(kernel):
 
         step("CPU 2 hangs with interrupts off; nobody feeds the watchdog, which stops the machine")
         hang.hang(vm)
-        step("minidump collect: what firmware would find in its memory")
         out = vm.dir / "minidump"
-        show(subprocess.run([TOOL, "collect", *ram(vm), "-o", out], capture_output=True,
-                            text=True).stdout)
-        report = tool("check", out)
-        core_file = out / "minidump.core"
-        parts = b"".join((out / r["file"]).read_bytes() for r in report["regions"])
-        seen("collect the minidump of the hang", f"{len(report['regions'])} regions, "
-             f"{report['bytes'] / MIB:.1f} MiB of 2 GiB", report["bytes"] < hang.LIMIT)
+        regions, core_file = collected(vm, out)
+        parts = b"".join((out / r["file"]).read_bytes() for r in regions)
+        seen("collect the minidump of the hang", f"{len(regions)} regions, "
+             f"{len(parts) / MIB:.1f} MiB of 2 GiB", len(parts) < hang.LIMIT)
         seen("its files end to end are the core", "byte for byte",
              parts == core_file.read_bytes())
 

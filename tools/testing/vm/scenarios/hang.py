@@ -12,9 +12,9 @@ CPUS = 4
 LIMIT = 4 * MIB
 
 
-def start(kernel, cmdline="", **options):
-    return machine(kernel, memory="2G", cpus=CPUS, cmdline=f"i6300esb.heartbeat=5 {cmdline}",
-                   devices=["i6300esb"], **options)
+def start(kernel, cmdline="", kind=machine, **options):
+    return kind(kernel, memory="2G", cpus=CPUS, cmdline=f"i6300esb.heartbeat=5 {cmdline}",
+                devices=["i6300esb"], **options)
 
 
 def hang(vm):

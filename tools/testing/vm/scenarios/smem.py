@@ -13,8 +13,7 @@ CPU3 = "/sys/devices/system/cpu/cpu3/online"
 
 
 def hung(kernel):
-    with phone(kernel, memory="2G", cpus=hang.CPUS, cmdline="i6300esb.heartbeat=5",
-               devices=["i6300esb"], name="phone") as vm:
+    with hang.start(kernel, kind=phone, name="phone") as vm:
         vm.run_release = vm.run("uname -r").strip()
         for state in "01":
             vm.run(f"echo {state} > {CPU3}")
