@@ -48,7 +48,8 @@ MODULE_PARM_DESC(switch, "keep the running tasks in the image at each task switc
 /*
  * A task_struct starts anywhere in a page, and a window has whole pages, of
  * which each must be RAM.  So one window has the pages that there are in any
- * case, and another the page of the last byte, whichever that is.  A stack need
+ * case, and another the page of the last byte, whichever that is; the same for an
+ * mm_struct, which crash wants of a task that has one.  A stack need
  * not be physically contiguous, but it is aligned, so that one page of tables
  * maps it.
  */
@@ -60,6 +61,8 @@ enum {
 	WINDOW_TASK,
 	WINDOW_TASK_END,
 	WINDOW_TABLE,
+	WINDOW_MM,
+	WINDOW_MM_END,
 	WINDOW_STACK,
 	SET_WINDOWS = WINDOW_STACK + STACK_PAGES,
 };
@@ -75,11 +78,13 @@ enum {
  * struct switch_set - the windows that show one task
  * @task:	the task, not to be followed, or NULL
  * @started:	when it was, which tells it from a later one at the address
+ * @mm:		its address space, not to be followed either
  * @views:	what they show
  */
 struct switch_set {
 	const struct task_struct *task;
 	u64 started;
+	const struct mm_struct *mm;
 	struct elfcorehdr_view views[SET_WINDOWS];
 };
 
@@ -132,7 +137,8 @@ void meminspect_window_name(unsigned int i, char *name, size_t size)
 	const unsigned int kind = i % SET_WINDOWS;
 
 	snprintf(name, size, "cur%u%c", i / CPU_WINDOWS,
-		 kind >= WINDOW_STACK ? 's' : kind == WINDOW_TABLE ? 'p' : 't');
+		 kind >= WINDOW_STACK ? 's' : kind >= WINDOW_MM ? 'm' :
+		 kind == WINDOW_TABLE ? 'p' : 't');
 }
 
 /* Let the windows of a set show in one copy what they shall. */
@@ -220,6 +226,21 @@ static void view_stack(struct switch_set *set, const struct task_struct *task)
 	}
 }
 
+static void view_mm(struct switch_set *set)
+{
+	const void *va = kasan_reset_tag(set->mm);
+	const void *last = va + sizeof(*set->mm) - 1;
+
+	static_assert(sizeof(struct mm_struct) <= PAGE_SIZE);
+	if (va) {
+		view(set, WINDOW_MM, va, address_of(va));
+		view(set, WINDOW_MM_END, last, address_of(last));
+	} else {
+		close_view(set, WINDOW_MM);
+		close_view(set, WINDOW_MM_END);
+	}
+}
+
 static void set_task(struct switch_set *set, const struct task_struct *task)
 {
 	const void *va = kasan_reset_tag(task);
@@ -227,8 +248,10 @@ static void set_task(struct switch_set *set, const struct task_struct *task)
 
 	set->task = task;
 	set->started = task->start_time;
+	set->mm = task->mm;
 	view(set, WINDOW_TASK, va, address_of(va));
 	view(set, WINDOW_TASK_END, last, address_of(last));
+	view_mm(set);
 	view_stack(set, task);
 	close_unreachable(set);
 }
@@ -256,7 +279,8 @@ static void note_switch(void *unused, bool preempt, struct task_struct *prev,
 	raw_spin_lock(&sc->lock);
 	sc->running = !sc->running;
 	set = &sc->sets[sc->running];
-	if (set->task != next || set->started != next->start_time) {
+	if (set->task != next || set->started != next->start_time ||
+	    set->mm != next->mm) {
 		set_task(set, next);
 		move_all(sc, cpu, sc->running);
 	}
