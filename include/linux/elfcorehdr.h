@@ -27,6 +27,11 @@
 #define ELFCOREHDR_WINDOW	0x00100000
 /* The p_paddr of a window that shows nothing at the moment: nobody's address. */
 #define ELFCOREHDR_CLOSED	0x8000000000000000ULL
+/*
+ * Of windows that show a stack, those that come one after the other belong
+ * together.  The first of them has this flag too if its CPU is on that stack.
+ */
+#define ELFCOREHDR_RUNNING	0x00200000
 
 /**
  * struct elfcorehdr_machine - what the header says of the machine
@@ -148,6 +153,7 @@ int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size);
 int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
 			   u64 size);
 int elfcorehdr_append_window(struct elfcorehdr *hdr, u64 offset, u64 size);
+void elfcorehdr_mark(void *buf, u32 slot, bool running);
 void elfcorehdr_close(void *buf, u32 first, u32 nr);
 void elfcorehdr_show(void *buf, u32 first, u32 nr,
 		     const struct elfcorehdr_view *views);

@@ -55,6 +55,22 @@ void elfcorehdr_close(void *buf, u32 first, u32 nr)
 }
 
 /**
+ * elfcorehdr_mark() - say whether a CPU is on the stack that a window shows
+ * @buf:	the header
+ * @slot:	slot of the stack's first window
+ * @running:	whether it is
+ *
+ * Context: as elfcorehdr_close().
+ */
+void elfcorehdr_mark(void *buf, u32 slot, bool running)
+{
+	Elf64_Phdr *phdr = (Elf64_Phdr *)((Elf64_Ehdr *)buf + 1) + slot;
+
+	WRITE_ONCE(phdr->p_flags,
+		   ELFCOREHDR_WINDOW | (running ? ELFCOREHDR_RUNNING : 0));
+}
+
+/**
  * elfcorehdr_show() - open windows that are closed
  * @buf:	the header
  * @first:	slot of the first one

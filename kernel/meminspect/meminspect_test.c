@@ -562,6 +562,13 @@ static void windows_open_and_close(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, phdr[2].p_vaddr, 0x3000);
 	KUNIT_EXPECT_EQ(test, phdr[2].p_offset, 0x8000);
 
+	elfcorehdr_mark(buf, 2, true);
+	KUNIT_EXPECT_FALSE(test, phdr[1].p_flags & ELFCOREHDR_RUNNING);
+	KUNIT_EXPECT_TRUE(test, phdr[2].p_flags & ELFCOREHDR_RUNNING);
+	KUNIT_EXPECT_TRUE(test, phdr[2].p_flags & ELFCOREHDR_WINDOW);
+	elfcorehdr_mark(buf, 2, false);
+	KUNIT_EXPECT_FALSE(test, phdr[2].p_flags & ELFCOREHDR_RUNNING);
+
 	elfcorehdr_close(buf, 2, 1);
 	KUNIT_EXPECT_EQ(test, phdr[0].p_paddr, 0x5000);
 	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, 0x2000);

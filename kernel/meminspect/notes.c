@@ -21,6 +21,7 @@
 #include <linux/objtool.h>
 #include <linux/percpu.h>
 #include <linux/vmcore_info.h>
+#include <asm/sections.h>
 
 #include "internal.h"
 
@@ -48,14 +49,19 @@ static struct elf_note *cpu_note(unsigned int cpu)
  */
 int __init meminspect_notes_init(phys_addr_t *pa, size_t *size)
 {
-	const size_t info = sizeof(struct elf_note) +
-			    ALIGN(sizeof(VMCOREINFO_NOTE_NAME), 4) +
-			    ALIGN(vmcoreinfo_size, 4);
-	const size_t used = info + nr_cpu_ids * CPU_NOTE_BYTES;
 	struct elf_note *filler;
+	size_t info, used;
 	unsigned int cpu;
 	void *buf;
 
+	/* Where text starts is there.  Who walks a stack needs the rest, too. */
+	VMCOREINFO_SYMBOL(_etext);
+	VMCOREINFO_SYMBOL(_sinittext);
+	VMCOREINFO_SYMBOL(_einittext);
+	info = sizeof(struct elf_note) +
+	       ALIGN(sizeof(VMCOREINFO_NOTE_NAME), 4) +
+	       ALIGN(vmcoreinfo_size, 4);
+	used = info + nr_cpu_ids * CPU_NOTE_BYTES;
 	*size = PAGE_ALIGN(used + FILLER_BYTES);
 	buf = alloc_pages_exact(*size, GFP_KERNEL | __GFP_ZERO);
 	if (!buf)

@@ -164,6 +164,27 @@ static void move(const struct switch_copy *copy, unsigned int cpu,
 	elfcorehdr_show(copy->elf, FIRST_PHDR + first, SET_WINDOWS, set->views);
 }
 
+/* Say in one copy which set shows the running task: one, or none for an instant. */
+static void mark(const struct switch_copy *copy, unsigned int cpu,
+		 unsigned int nr)
+{
+	const u32 stack = FIRST_PHDR + cpu * CPU_WINDOWS + WINDOW_STACK;
+
+	elfcorehdr_mark(copy->elf, stack + !nr * SET_WINDOWS, false);
+	/* Whoever sees the one must not see the other as it was. */
+	dma_wmb();
+	elfcorehdr_mark(copy->elf, stack + nr * SET_WINDOWS, true);
+}
+
+static void mark_all(const struct switch_cpu *sc, unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < MINIDUMP_TABLES; i++)
+		if (sc->copies[i].elf)
+			mark(&sc->copies[i], cpu, sc->running);
+}
+
 static void move_all(const struct switch_cpu *sc, unsigned int cpu,
 		     unsigned int nr)
 {
@@ -284,6 +305,7 @@ static void note_switch(void *unused, bool preempt, struct task_struct *prev,
 		set_task(set, next);
 		move_all(sc, cpu, sc->running);
 	}
+	mark_all(sc, cpu);
 	raw_spin_unlock(&sc->lock);
 }
 
@@ -315,6 +337,7 @@ void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
 			close_unreachable(&sc->sets[nr]);
 			move(&new, cpu, nr, &sc->sets[nr]);
 		}
+		mark(&new, cpu, sc->running);
 		raw_spin_unlock_irqrestore(&sc->lock, flags);
 	}
 }

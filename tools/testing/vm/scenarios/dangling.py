@@ -85,7 +85,7 @@ def module(kernel):
             vm.run("insmod /root/test_meminspect.ko")
             if "test_area" not in names(vm):
                 raise Failed("a module's compile-time entry is not in the table")
-            vm.run(f"for n in 1 2 3 4; do echo vmalloc 100000 > {TEST}; echo percpu 64 > {TEST}; done; "
+            vm.run(f"for n in 1 2 3 4; do echo vmalloc 60000 > {TEST}; echo percpu 64 > {TEST}; done; "
                    # What it will not take back: memory that is not its own.
                    f"echo pa {banner & ~4095:#x} 4096 > {TEST}")
             check(vm)
