@@ -30,7 +30,8 @@ static int copy_region(struct dump *dump, const struct region *region,
 	return 0;
 }
 
-static int write_core(struct dump *dump, int dir, const char *name)
+static int write_core(struct dump *dump, int dir, const char *name,
+		      const struct registers *registers)
 {
 	u8 *buf = must_alloc(1, CHUNK);
 	struct output output;
@@ -40,6 +41,7 @@ static int write_core(struct dump *dump, int dir, const char *name)
 	if (!output_open(&output, dir, name)) {
 		for (unsigned int i = 0; i < dump->nr && !failed; i++)
 			failed = copy_region(dump, &dump->regions[i], &output, buf);
+		failed = failed || registers_write(registers, &output);
 		ret = output_finish(&output, dump->bytes, failed);
 	}
 	free(buf);
@@ -50,10 +52,11 @@ static int write_core(struct dump *dump, int dir, const char *name)
  * assemble() - make a core of the files of regions
  * @dump:	the files
  * @core:	path of the core, or NULL for the directory of the files
+ * @registers:	of CPUs, to be put into the core's notes; may be none
  *
  * Return: 0, with faults if something is missing, or -1 after a message.
  */
-int assemble(struct dump *dump, const char *core)
+int assemble(struct dump *dump, const char *core, const struct registers *registers)
 {
 	const char *name = core ? strrchr(core, '/') : NULL;
 	char *path;
@@ -64,7 +67,7 @@ int assemble(struct dump *dump, const char *core)
 		return -1;
 	}
 	if (!core)
-		return write_core(dump, dump->fd, CORE_NAME);
+		return write_core(dump, dump->fd, CORE_NAME, registers);
 
 	path = name ? must_print("%.*s", (int)(name - core + 1), core) :
 		      must_print(".");
@@ -75,7 +78,7 @@ int assemble(struct dump *dump, const char *core)
 	free(path);
 	if (dir < 0)
 		return -1;
-	ret = write_core(dump, dir, name);
+	ret = write_core(dump, dir, name, registers);
 	close(dir);
 	return ret;
 }

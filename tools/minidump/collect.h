@@ -4,11 +4,12 @@
 #define _TOOLS_MINIDUMP_COLLECT_H
 
 #include "dump.h"
+#include "registers.h"
 
 #define CORE_NAME "minidump.core"
 
 /* Both return 0, with faults if something is missing, or -1 after a message. */
 int collect(struct dump *dump, const char *dir, bool force);
-int assemble(struct dump *dump, const char *core);
+int assemble(struct dump *dump, const char *core, const struct registers *registers);
 
 #endif

@@ -27,6 +27,7 @@
  * @nr_names:	how many
  * @output:	directory or core to write, or NULL
  * @force:	remove files that are in the way
+ * @registers:	put where backtraces start into the core
  * @json:	for programs
  */
 struct arguments {
@@ -44,6 +45,7 @@ struct arguments {
 	unsigned int nr_names;
 	const char *output;
 	bool force;
+	bool registers;
 	bool json;
 };
 
@@ -70,6 +72,8 @@ static void usage(FILE *to)
 	      "\n"
 	      "  --json            for programs\n"
 	      "  --force           collect: remove md_*.BIN that are in DIR\n"
+	      "  --registers       assemble: for arm64 with meminspect.switch=1, write registers\n"
+	      "                    that lead crash to what is on the stacks of the CPUs\n"
 	      "\n"
 	      "Exit status 1: something is wrong or missing; what can be had was written.\n"
 	      "Exit status 2: an argument or a file was not understood, nothing can be had.\n",
@@ -130,6 +134,7 @@ static int parse(struct arguments *args, int argc, char **argv)
 		{ "symbol", required_argument, NULL, 'n' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "force", no_argument, NULL, 'f' },
+		{ "registers", no_argument, NULL, 'R' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
@@ -146,6 +151,9 @@ static int parse(struct arguments *args, int argc, char **argv)
 			break;
 		case 'f':
 			args->force = true;
+			break;
+		case 'R':
+			args->registers = true;
 			break;
 		case 'j':
 			args->json = true;
@@ -186,6 +194,8 @@ static const char *misfit(const struct arguments *args)
 		return "--anchor and --toc need --ram";
 	if (args->force && !collects)
 		return "--force is for collect";
+	if (args->registers && !assembles)
+		return "--registers is for assemble";
 	if (args->output && !collects && !assembles)
 		return "-o is for collect and assemble";
 	if (collects)
@@ -225,9 +235,23 @@ static int run_kinfo(const struct arguments *args)
 	return ret;
 }
 
+/* Returns 0, or -1 after a message. */
+static int run_assemble(const struct arguments *args, struct dump *dump,
+			struct registers *registers)
+{
+	if (dump->kind != DUMP_FILES) {
+		error("%s: not a directory", args->path);
+		return -1;
+	}
+	if (args->registers && registers_find(registers, dump))
+		return -1;
+	return assemble(dump, args->output, registers);
+}
+
 static int run(const struct arguments *args, struct dump *dump)
 {
 	bool lists = !strcmp(args->command, "list");
+	struct registers registers = {};
 	char *core = NULL;
 	int ret;
 
@@ -246,29 +270,26 @@ static int run(const struct arguments *args, struct dump *dump)
 	} else if (!strcmp(args->command, "assemble")) {
 		core = args->output ? must_print("%s", args->output) :
 				      must_print("%s/" CORE_NAME, args->path);
-		if (dump->kind != DUMP_FILES) {
-			error("%s: not a directory", args->path);
-			ret = -1;
-		} else {
-			ret = assemble(dump, args->output);
-		}
+		ret = run_assemble(args, dump, &registers);
 	}
 	if (ret) {
 		ret = 2;
 	} else {
 		ret = dump->faults.nr ? 1 : 0;
 		if (args->json) {
-			report_json(dump, core);
+			report_json(dump, core, &registers);
 		} else if (!core && !lists) {
 			report_check(dump);
 		} else {
 			report_table(dump);
 			if (core)
 				report_written(dump, core);
+			report_registers(&registers);
 			fflush(stdout);
 			report_faults(dump);
 		}
 	}
+	registers_free(&registers);
 	free(core);
 	return ret;
 }

@@ -100,6 +100,26 @@ void report_written(const struct dump *dump, const char *core)
 	       files, plural(files), core, human(dump->bytes, size, sizeof(size)));
 }
 
+/**
+ * report_registers() - say where the backtrace of each CPU starts
+ * @registers:	what was looked for; may be none
+ */
+void report_registers(const struct registers *registers)
+{
+	if (!registers->nr)
+		return;
+	printf("\n  %5s  %6s  %16s  %16s\n", "CPU", "frames", "stack", "text");
+	for (unsigned int i = 0; i < registers->nr; i++) {
+		const struct cpu_registers *cpu = &registers->v[i];
+
+		if (cpu->why)
+			printf("  %5u  %6s  %s\n", cpu->cpu, "-", cpu->why);
+		else
+			printf("  %5u  %6u  %16llx  %16llx\n", cpu->cpu, cpu->frames,
+			       (ull)cpu->sp, (ull)cpu->pc);
+	}
+}
+
 /* Faults of what was shown or written anyway. */
 void report_faults(const struct dump *dump)
 {
@@ -204,12 +224,32 @@ static void json_region(const struct dump *dump, unsigned int i)
 	putchar('}');
 }
 
+static void json_registers(const struct registers *registers)
+{
+	printf(",\n  \"registers\": [");
+	for (unsigned int i = 0; i < registers->nr; i++) {
+		const struct cpu_registers *cpu = &registers->v[i];
+
+		printf("%s\n    {\"cpu\": %u, \"frames\": %u, \"pc\": %llu, \"sp\": %llu, \"fp\": %llu, \"why\": ",
+		       i ? "," : "", cpu->cpu, cpu->frames, (ull)cpu->pc, (ull)cpu->sp,
+		       (ull)cpu->fp);
+		if (cpu->why)
+			json_string(cpu->why);
+		else
+			printf("null");
+		putchar('}');
+	}
+	printf("%s]", registers->nr ? "\n  " : "");
+}
+
 /**
  * report_json() - say everything to a program
  * @dump:	dump
  * @core:	path of the core that was written, or NULL
+ * @registers:	what was put into it; may be none
  */
-void report_json(const struct dump *dump, const char *core)
+void report_json(const struct dump *dump, const char *core,
+		 const struct registers *registers)
 {
 	const struct faults *faults = &dump->faults;
 	const GElf_Phdr *all = core_zero_fill(&dump->core);
@@ -237,6 +277,8 @@ void report_json(const struct dump *dump, const char *core)
 		       (ull)all->p_memsz);
 	else
 		printf("null");
+	if (registers->nr)
+		json_registers(registers);
 	printf(",\n  \"faults\": ");
 	json_faults(faults);
 	printf(",\n  \"notes\": [");

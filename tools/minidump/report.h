@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "dump.h"
+#include "registers.h"
 
 /* What all commands say in the same way. */
 void report_fault_list(const struct faults *faults);
@@ -17,6 +18,8 @@ void report_table(const struct dump *dump);
 void report_written(const struct dump *dump, const char *core);
 void report_faults(const struct dump *dump);
 void report_check(const struct dump *dump);
-void report_json(const struct dump *dump, const char *core);
+void report_registers(const struct registers *registers);
+void report_json(const struct dump *dump, const char *core,
+		 const struct registers *registers);
 
 #endif

@@ -47,7 +47,7 @@ class Machine:
                         for i, (name, addr, size) in enumerate((
             (b"KELF", 0x40010000, 0x1000), (b"Knotes", NOTES, 0x400), (b"Kdata", 0x40030000, 0x2000),
             (b"Klog_buf", 0x40050000, 0x1004), (b"Kspan", 0x400ff000, 0x2000), (b"Kend", 0x401ff000, 0x1000)))]
-        self.ehdr = Bag(ident=b"\x7fELF\x02\x01\x01", type=4, phoff=64, ehsize=64, phentsize=56, phnum=None)
+        self.ehdr = Bag(ident=b"\x7fELF\x02\x01\x01", type=4, machine=62, phoff=64, ehsize=64, phentsize=56, phnum=None)
         self.notes = (note(b"CORE\0", 1, bytes(336)) + bytes(24) +
                       note(b"VMCOREINFO\0", 0, b"OSRELEASE=6.12\nPAGESIZE=4096\n"))
         self.header()
@@ -59,11 +59,11 @@ class Machine:
         self.phdrs, offset = [], 0
         for i, r in enumerate(self.valid()):
             if i:
-                self.phdrs.append(Bag(type=4 if i == 1 else 1, offset=offset, paddr=r.addr,
+                self.phdrs.append(Bag(type=4 if i == 1 else 1, offset=offset, vaddr=0, paddr=r.addr,
                                       filesz=r.size, memsz=r.size,
                                       flags=WINDOW if r.name.startswith(b"Kcur") else 0))
             offset += r.size
-        self.phdrs.append(Bag(type=1, offset=offset, paddr=BASE, filesz=0, memsz=len(self.ram), flags=0))
+        self.phdrs.append(Bag(type=1, offset=offset, vaddr=0, paddr=BASE, filesz=0, memsz=len(self.ram), flags=0))
 
     # Windows that show these addresses.
     def windows(self, *addrs):
@@ -104,12 +104,12 @@ class Machine:
                          for r in self.regions)
         self.poke(TABLE, table + bytes(200))
         phnum = len(self.phdrs) if e.phnum is None else e.phnum
-        elf = struct.pack("<16sHHIQQQIHHHHHH", e.ident, e.type, 62, 1, 0, e.phoff, 0, 0, e.ehsize,
+        elf = struct.pack("<16sHHIQQQIHHHHHH", e.ident, e.type, e.machine, 1, 0, e.phoff, 0, 0, e.ehsize,
                           e.phentsize, phnum, 0, 0, 0)
         for p in self.phdrs:
-            elf += struct.pack("<IIQQQQQQ", p.type, p.flags, p.offset, 0, p.paddr, p.filesz, p.memsz, 0)
+            elf += struct.pack("<IIQQQQQQ", p.type, p.flags, p.offset, p.vaddr, p.paddr, p.filesz, p.memsz, 0)
         self.poke(0x40010000, elf + bytes(4096 - len(elf)))
-        self.poke(NOTES, self.notes + bytes(0x400 - len(self.notes)))
+        self.poke(NOTES, self.notes + bytes(self.regions[1].size - len(self.notes)))
         if self.anchor.magic:
             self.write_anchor(ANCHOR)
 
@@ -305,7 +305,7 @@ bad 'program header 5: is the last, but not all of RAM' 'p[5].filesz = 0x1000'
 bad 'program header 4: 0x1000 bytes at 0x401ff000 are not in what the last one covers' \
 	'p[5].memsz -= 4'
 bad 'program header 5: its 0xf+ bytes at 0x40000000 are beyond' 'p[5].memsz = 2 ** 64 - 1'
-bad 'has 7 program headers, but 6 are needed for 6 regions' 'p.append(p[-1]); p[5] = Bag(type=1, offset=0x7404, paddr=BASE, filesz=4096, memsz=4096, flags=0)'
+bad 'has 7 program headers, but 6 are needed for 6 regions' 'p.append(p[-1]); p[5] = Bag(type=1, offset=0x7404, vaddr=0, paddr=BASE, filesz=4096, memsz=4096, flags=0)'
 machine bad 'ehdr.phoff = 72'
 expect 1 'its e_phoff is 0x48, not 0x40' "$tool" check "${ram[@]}"
 machine bad 'p[2].filesz += 4'
@@ -550,6 +550,7 @@ expect 2 'Is a directory' "$tool" assemble good.d -o good
 
 # What kernels leave for boot loaders.
 . "$here/test-kinfo.sh"
+. "$here/test-registers.sh"
 
 # Damage at random, several at a time: any exit status but these is a crash.
 fuzz() { python3 - "$tool" "$1" <<'PY'

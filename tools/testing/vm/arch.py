@@ -26,6 +26,8 @@ class Arch:
     low: int
     # CPUs are plugged, and not just online or offline.
     plugs_cpus: bool
+    # Where the kernel is entered by a system call: what backtraces end in.
+    syscall: str
 
     def machine(self, options):
         """QEMU's arguments for the machine; options are Machine's."""
@@ -66,8 +68,10 @@ def arm64(o):
 
 
 ARCHS = {a.name: a for a in (
-    Arch("x86_64", "qemu-system-x86_64", "ttyS0", 62, 0, 0xffffffff80000000, 1 << 20, True),
-    Arch("arm64", "qemu-system-aarch64", "ttyAMA0", 183, 1 << 30, 0xffff800000000000, 0, False),
+    Arch("x86_64", "qemu-system-x86_64", "ttyS0", 62, 0, 0xffffffff80000000, 1 << 20, True,
+         "entry_SYSCALL_64"),
+    Arch("arm64", "qemu-system-aarch64", "ttyAMA0", 183, 1 << 30, 0xffff800000000000, 0, False,
+         "el0t_64_sync"),
 )}
 
 

@@ -48,23 +48,23 @@ def hung(kernel, option):
             raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
         note = f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
         if vm.arch.name != "x86_64":
-            # There crash looks for registers, which only a panic saves, and has no
-            # stack without.
+            # There crash looks for registers, which only a panic saves.
             text, = crash_utility(vm, core_file, ["bt -T -c 2"])
             if "] direct_entry at " not in text or "] el0t_64_sync at " not in text:
                 raise Failed(f"bt -T does not show where CPU 2 hangs: {text}")
-            return note
+            core_file = vm.dir / "registers.core"
+            tool("assemble", "--registers", out, "-o", core_file)
         every, = crash_utility(vm, core_file, ["bt -a"])
         stacks = re.split(r"^(?=PID: )", every, flags=re.M)[1:]
         if len(stacks) != hang.CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
             raise Failed(f"bt -a has no stack of each CPU: {every}")
-        if 'COMMAND: "sh"' not in stacks[2] or "] lkdtm_do_action at " not in stacks[2] or \
-           "] entry_SYSCALL_64" not in stacks[2]:
+        if 'COMMAND: "sh"' not in stacks[2] or "] direct_entry at " not in stacks[2] or \
+           f"] {vm.arch.syscall}" not in stacks[2]:
             raise Failed(f"bt -a does not show where CPU 2 hangs: {stacks[2]}")
         if any("] do_idle at" not in s for s in stacks[:2] + stacks[3:]):
             raise Failed(f"bt -a does not show that the others idle: {every}")
         text, = crash_utility(vm, core_file, ["bt -t -c 2"])
-        if "] lkdtm_do_action at " not in text:
+        if "] direct_entry at " not in text:
             raise Failed(f"bt -t does not show where CPU 2 hangs: {text}")
         return note
 

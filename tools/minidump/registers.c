@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers for the core of an arm64 machine that has not panicked.
+ *
+ * There crash begins a CPU's backtrace at the registers in its note.  A machine
+ * that hangs has saved none, but the stacks that its CPUs are on are in the dump:
+ * windows tell which.  A frame record, as the procedure call standard has it, is
+ * the address of the caller's record and the return address; the last one of a
+ * stack, above which the kernel was entered, is two zeros.  So a backtrace begins
+ * at the record from which most others lead to the last one.  What functions that
+ * have returned left below the frames in use may be such records, too.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/elfcorehdr.h>
+
+#include "registers.h"
+
+#define CPU_NAME "CORE"
+#define INFO_NAME "VMCOREINFO"
+/* struct elf_prstatus of arm64: its size, and what is where in there. */
+#define PRSTATUS_BYTES 392
+#define PR_REGS 112
+#define PR_FP (PR_REGS + 29 * 8)
+#define PR_SP (PR_REGS + 31 * 8)
+#define PR_PC (PR_REGS + 32 * 8)
+#define PR_PSTATE (PR_REGS + 33 * 8)
+/* Exception level 1, with a stack pointer of its own: what kernels run in. */
+#define MODE_EL1H 5
+/* No kernel's stack is larger. */
+#define STACK_BYTES (1u << 20)
+
+/* The kernel's text, that of its start, from which idle tasks come, and modules. */
+static const char *const text_keys[][2] = {
+	{ "SYMBOL(_stext)=", "SYMBOL(_etext)=" },
+	{ "SYMBOL(_sinittext)=", "SYMBOL(_einittext)=" },
+	{ "NUMBER(MODULES_VADDR)=", "NUMBER(MODULES_END)=" },
+};
+#define TEXTS (sizeof(text_keys) / sizeof(*text_keys))
+
+/**
+ * struct text - where return addresses are
+ * @start:	of each kind of text; 0 if it is not known
+ * @end:	and its end
+ * @pac:	bits of an address that may sign it
+ */
+struct text {
+	u64 start[TEXTS];
+	u64 end[TEXTS];
+	u64 pac;
+};
+
+/**
+ * struct notes - the notes of the core
+ * @bytes:	them
+ * @size:	how many
+ * @offset:	in the core
+ * @cpu:	where the descriptions of the CPUs' notes start in @bytes
+ * @nr:		how many CPUs
+ * @text:	what vmcoreinfo says
+ */
+struct notes {
+	u8 *bytes;
+	size_t size;
+	u64 offset;
+	size_t *cpu;
+	unsigned int nr;
+	struct text text;
+};
+
+static u64 get(const u8 *at)
+{
+	u64 value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+/* Hexadecimal behind a key, at the start of a line of @info; 0 if it isn't there. */
+static u64 number_of(const char *info, const char *key)
+{
+	const char *at = info;
+
+	while (at && strncmp(at, key, strlen(key))) {
+		at = strchr(at, '\n');
+		at += !!at;
+	}
+	return at ? strtoull(at + strlen(key), NULL, 16) : 0;
+}
+
+static void parse_info(struct text *text, const u8 *desc, size_t size)
+{
+	char *info = must_alloc(1, size + 1);
+
+	memcpy(info, desc, size);
+	for (size_t i = 0; i < TEXTS; i++) {
+		text->start[i] = number_of(info, text_keys[i][0]);
+		text->end[i] = number_of(info, text_keys[i][1]);
+	}
+	text->pac = number_of(info, "NUMBER(KERNELPACMASK)=");
+	free(info);
+}
+
+/* That they don't go beyond their end is known. */
+static void parse_notes(struct notes *notes)
+{
+	const u8 *name;
+	Elf64_Nhdr note;
+	size_t desc;
+
+	for (size_t at = 0; notes->size - at >= sizeof(note);
+	     at = desc + ((note.n_descsz + 3) & ~3u)) {
+		memcpy(&note, notes->bytes + at, sizeof(note));
+		name = notes->bytes + at + sizeof(note);
+		desc = at + sizeof(note) + ((note.n_namesz + 3) & ~3u);
+		if (note.n_namesz == sizeof(INFO_NAME) &&
+		    !memcmp(name, INFO_NAME, sizeof(INFO_NAME))) {
+			parse_info(&notes->text, notes->bytes + desc, note.n_descsz);
+		} else if (note.n_namesz == sizeof(CPU_NAME) &&
+			   note.n_descsz == PRSTATUS_BYTES &&
+			   !memcmp(name, CPU_NAME, sizeof(CPU_NAME))) {
+			notes->cpu = must_grow(notes->cpu, notes->nr + 1,
+					       sizeof(*notes->cpu));
+			notes->cpu[notes->nr++] = desc;
+		}
+	}
+}
+
+static const char *read_notes(struct notes *notes, const struct dump *dump)
+{
+	const struct region *region = &dump->regions[1];
+	char *fault;
+
+	if (dump->nr < 2 || dump->core.phdrs[0].p_type != PT_NOTE)
+		return "its notes are not where they should be";
+	if (region->have != region->size || region->size > CORE_NOTES)
+		return "not all of its notes are there";
+	notes->size = region->size;
+	notes->offset = region->offset;
+	notes->bytes = must_alloc(1, notes->size);
+	if (!dump_read(dump, region, 0, notes->bytes, notes->size))
+		return "its notes cannot be read";
+	fault = core_check_notes(notes->bytes, notes->size);
+	free(fault);
+	if (fault)
+		return "its notes are faulty";
+	parse_notes(notes);
+	if (!notes->nr)
+		return "it has no notes of CPUs";
+	return notes->text.start[0] && notes->text.end[0] ? NULL : "its vmcoreinfo does not say where text is";
+}
+
+static bool is_text(const struct text *text, u64 address)
+{
+	for (size_t i = 0; i < TEXTS; i++)
+		if (address >= text->start[i] && address < text->end[i])
+			return !(address & 3);
+	return false;
+}
+
+/* How many records lead from the one at @at to the last one; 0 if they don't. */
+static unsigned int follow(const u8 *stack, u64 base, size_t size, size_t at,
+			   const struct text *text)
+{
+	unsigned int frames = 0;
+	u64 next, pc;
+
+	for (; at <= size - 16; at = next - base, frames++) {
+		next = get(stack + at);
+		pc = get(stack + at + 8);
+		if (!next && !pc)
+			return frames;
+		if (!is_text(text, pc | text->pac) || next & 15 ||
+		    next <= base + at || next - base > size - 16)
+			return 0;
+	}
+	return 0;
+}
+
+static void walk(struct cpu_registers *cpu, const u8 *stack, u64 base, size_t size,
+		 const struct text *text)
+{
+	for (size_t at = 0; at + 16 <= size; at += 16) {
+		unsigned int frames = follow(stack, base, size, at, text);
+
+		if (frames <= cpu->frames)
+			continue;
+		cpu->frames = frames;
+		cpu->fp = get(stack + at);
+		cpu->pc = get(stack + at + 8) | text->pac;
+		cpu->sp = base + at + 16;
+	}
+	if (!cpu->frames)
+		cpu->why = "no frame record on its stack leads to the last one";
+}
+
+/* The stack that starts at window @first. */
+static void search(struct cpu_registers *cpu, const struct dump *dump,
+		   unsigned int first, const struct text *text)
+{
+	const GElf_Phdr *phdrs = dump->core.phdrs;
+	const u64 base = phdrs[first].p_vaddr;
+	u8 *stack = must_alloc(1, STACK_BYTES);
+	unsigned int i = first;
+	size_t size = 0;
+
+	do {
+		const struct region *region = &dump->regions[i + 1];
+
+		if (phdrs[i].p_vaddr != base + size || core_is_closed(&phdrs[i]) ||
+		    (region->file && strcmp(region->name, dump->regions[first + 1].name)))
+			break;
+		if (phdrs[i].p_filesz > STACK_BYTES - size ||
+		    region->have != phdrs[i].p_filesz ||
+		    !dump_read(dump, region, 0, stack + size, phdrs[i].p_filesz)) {
+			cpu->why = "its stack is not all there";
+			break;
+		}
+		size += phdrs[i].p_filesz;
+	} while (++i < dump->nr - 1 && core_is_window(&phdrs[i]));
+	if (!cpu->why && !size)
+		cpu->why = "its stack is not in the dump";
+	if (!cpu->why)
+		walk(cpu, stack, base, size, text);
+	free(stack);
+}
+
+/* The window that is marked; -1 if there is none, -2 if there are several. */
+static int running(const struct dump *dump, unsigned int cpu)
+{
+	int found = -1;
+	char name[32];
+
+	snprintf(name, sizeof(name), "Kcur%us", cpu);
+	for (unsigned int i = 0; i + 1 < dump->nr; i++)
+		if (core_is_window(&dump->core.phdrs[i]) &&
+		    dump->core.phdrs[i].p_flags & ELFCOREHDR_RUNNING &&
+		    !strcmp(dump->regions[i + 1].name, name))
+			found = found == -1 ? (int)i : -2;
+	return found;
+}
+
+static void find_cpu(struct cpu_registers *cpu, const struct dump *dump,
+		     const struct notes *notes)
+{
+	const size_t desc = notes->cpu[cpu->cpu];
+	int first = running(dump, cpu->cpu);
+
+	cpu->note = notes->offset + desc;
+	if (get(notes->bytes + desc + PR_PC))
+		cpu->why = "it has registers";
+	else if (first == -2)
+		cpu->why = "several stacks are said to be its own";
+	else if (first < 0)
+		cpu->why = "no stack is said to be its own";
+	else
+		search(cpu, dump, first, &notes->text);
+}
+
+/**
+ * registers_find() - look for where backtraces of CPUs start
+ * @registers:	receives them, to be freed with registers_free()
+ * @dump:	of an arm64 machine with meminspect.switch=1
+ *
+ * Return: 0, or -1 after a message.
+ */
+int registers_find(struct registers *registers, struct dump *dump)
+{
+	struct notes notes = {};
+	const char *why = "it has no header that is understood";
+
+	*registers = (struct registers){};
+	if (dump->core.nr && dump->core.ehdr.e_machine != EM_AARCH64)
+		why = "it is not of an arm64 machine, where crash needs them";
+	else if (dump->core.nr && dump->core.nr >= dump->nr - 1)
+		why = read_notes(&notes, dump);
+	if (why)
+		error("--registers: %s: %s", dump->path, why);
+
+	for (unsigned int i = 0; !why && i < notes.nr; i++) {
+		registers->v = must_grow(registers->v, i + 1, sizeof(*registers->v));
+		registers->v[i] = (struct cpu_registers){ .cpu = i };
+		find_cpu(&registers->v[i], dump, &notes);
+		registers->nr++;
+	}
+	free(notes.bytes);
+	free(notes.cpu);
+	return why ? -1 : 0;
+}
+
+/**
+ * registers_write() - put them into a core
+ * @registers:	them
+ * @output:	the core, whose notes are written
+ *
+ * Return: 0, or -1 after a message.
+ */
+int registers_write(const struct registers *registers, const struct output *output)
+{
+	const u32 type = NT_PRSTATUS;
+	const u64 pstate = MODE_EL1H;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < registers->nr && !ret; i++) {
+		const struct cpu_registers *cpu = &registers->v[i];
+		const struct { const void *value; size_t size; u64 at; } writes[] = {
+			{ &cpu->fp, 8, cpu->note + PR_FP },
+			{ &cpu->sp, 8, cpu->note + PR_SP },
+			{ &cpu->pc, 8, cpu->note + PR_PC },
+			{ &pstate, 8, cpu->note + PR_PSTATE },
+			/* The name is in front of the description, and the type of it. */
+			{ &type, 4, cpu->note - 12 },
+		};
+
+		for (size_t j = 0; !cpu->why && j < sizeof(writes) / sizeof(*writes) && !ret; j++)
+			ret = write_fully(output->fd, output->name, writes[j].value,
+					  writes[j].size, writes[j].at);
+	}
+	return ret;
+}
+
+void registers_free(struct registers *registers)
+{
+	free(registers->v);
+	*registers = (struct registers){};
+}
