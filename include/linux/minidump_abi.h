@@ -71,7 +71,7 @@ struct minidump_region {
  * struct minidump_subsystem - table of contents of one subsystem
  * @status:	1 when the subsystem has filled it in
  * @enabled:	MINIDUMP_ENABLED, or the loader takes nothing of it
- * @encryption_status:	MINIDUMP_ENCRYPT_DONE, by the loader
+ * @encryption_status:	MINIDUMP_ENCRYPT_DONE
  * @encryption_required: MINIDUMP_ENCRYPT_NONE, if it need not be encrypted
  * @region_count:	entries of the table, valid or not
  * @pad:	zero
