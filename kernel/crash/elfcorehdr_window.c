@@ -67,7 +67,8 @@ void elfcorehdr_mark(void *buf, u32 slot, bool running)
 	Elf64_Phdr *phdr = (Elf64_Phdr *)((Elf64_Ehdr *)buf + 1) + slot;
 
 	WRITE_ONCE(phdr->p_flags,
-		   ELFCOREHDR_WINDOW | (running ? ELFCOREHDR_RUNNING : 0));
+		   PF_R | PF_W | PF_X | ELFCOREHDR_WINDOW |
+		   (running ? ELFCOREHDR_RUNNING : 0));
 }
 
 /**

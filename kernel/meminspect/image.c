@@ -375,7 +375,9 @@ static struct notifier_block panic_nb = {
 
 static int __init alloc_image(struct meminspect_image *image)
 {
-	image->elf_size = PAGE_ALIGN(elfcorehdr_bytes(IMAGE_PHDRS));
+	/* The region of a window that is closed is in here, and must fit. */
+	image->elf_size = PAGE_ALIGN(max(elfcorehdr_bytes(IMAGE_PHDRS),
+					 sizeof(struct task_struct)));
 	image->elf = alloc_pages_exact(image->elf_size,
 				       GFP_KERNEL | __GFP_ZERO);
 	/* One more than it may hold is what a panic tries to merge. */

@@ -54,6 +54,8 @@ int __init meminspect_notes_init(phys_addr_t *pa, size_t *size)
 	unsigned int cpu;
 	void *buf;
 
+	if (!vmcoreinfo_data)
+		return -ENOMEM;
 	/* Where text starts is there.  Who walks a stack needs the rest, too. */
 	VMCOREINFO_SYMBOL(_etext);
 	VMCOREINFO_SYMBOL(_sinittext);

@@ -164,7 +164,10 @@ static void move(const struct switch_copy *copy, unsigned int cpu,
 	elfcorehdr_show(copy->elf, FIRST_PHDR + first, SET_WINDOWS, set->views);
 }
 
-/* Say in one copy which set shows the running task: one, or none for an instant. */
+/*
+ * Say in one copy which set shows the running task: one, or none for an instant.
+ * Not where stacks are smaller than a page, which has others' in it too.
+ */
 static void mark(const struct switch_copy *copy, unsigned int cpu,
 		 unsigned int nr)
 {
@@ -173,7 +176,8 @@ static void mark(const struct switch_copy *copy, unsigned int cpu,
 	elfcorehdr_mark(copy->elf, stack + !nr * SET_WINDOWS, false);
 	/* Whoever sees the one must not see the other as it was. */
 	dma_wmb();
-	elfcorehdr_mark(copy->elf, stack + nr * SET_WINDOWS, true);
+	elfcorehdr_mark(copy->elf, stack + nr * SET_WINDOWS,
+			THREAD_SIZE >= PAGE_SIZE);
 }
 
 static void mark_all(const struct switch_cpu *sc, unsigned int cpu)
@@ -214,7 +218,10 @@ static void close_view(struct switch_set *set, unsigned int i)
 	set->views[i].paddr = ELFCOREHDR_CLOSED;
 }
 
-/* What the consumer can't reach, it must not be told of. */
+/*
+ * What the consumer can't reach, it must not be told of.  The next one may be
+ * able to: when the task runs again it is looked at anew.
+ */
 static void close_unreachable(struct switch_set *set)
 {
 	unsigned int i;
@@ -222,10 +229,14 @@ static void close_unreachable(struct switch_set *set)
 	/* As a rule there is nothing that it can't. */
 	if (meminspect_reachable(0, SIZE_MAX))
 		return;
-	for (i = 0; i < SET_WINDOWS; i++)
-		if (!meminspect_reachable(set->views[i].paddr,
-					  meminspect_window_size(i)))
-			close_view(set, i);
+	for (i = 0; i < SET_WINDOWS; i++) {
+		if (set->views[i].paddr == ELFCOREHDR_CLOSED ||
+		    meminspect_reachable(set->views[i].paddr,
+					 meminspect_window_size(i)))
+			continue;
+		close_view(set, i);
+		set->task = NULL;
+	}
 }
 
 static void view_stack(struct switch_set *set, const struct task_struct *task)
@@ -329,7 +340,9 @@ void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
 	unsigned long flags;
 	unsigned int cpu, nr;
 
-	for (cpu = 0; cpu < nr_cpus; cpu++) {
+	for_each_possible_cpu(cpu) {
+		if (cpu >= nr_cpus)
+			break;
 		sc = per_cpu_ptr(switch_cpus, cpu);
 		raw_spin_lock_irqsave(&sc->lock, flags);
 		sc->copies[copy] = new;
@@ -354,7 +367,9 @@ void meminspect_switch_leave(unsigned int copy)
 	unsigned long flags;
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < nr_cpus; cpu++) {
+	for_each_possible_cpu(cpu) {
+		if (cpu >= nr_cpus)
+			break;
 		sc = per_cpu_ptr(switch_cpus, cpu);
 		raw_spin_lock_irqsave(&sc->lock, flags);
 		sc->copies[copy].elf = NULL;
@@ -362,18 +377,26 @@ void meminspect_switch_leave(unsigned int copy)
 	}
 }
 
-static bool meets(const struct switch_set *set, u64 start, u64 end)
+/*
+ * Close what shows a part of that memory.  What else shows the task stays: its
+ * mm_struct may be one that it has left, and that was freed.
+ */
+static bool close_range(struct switch_set *set, u64 start, u64 end)
 {
+	bool closed = false;
 	unsigned int i;
 	u64 pa;
 
 	for (i = 0; i < SET_WINDOWS; i++) {
 		pa = set->views[i].paddr;
-		if (pa != ELFCOREHDR_CLOSED && pa <= end &&
-		    pa + meminspect_window_size(i) - 1 >= start)
-			return true;
+		if (pa == ELFCOREHDR_CLOSED || pa > end ||
+		    pa + meminspect_window_size(i) - 1 < start)
+			continue;
+		close_view(set, i);
+		set->task = NULL;
+		closed = true;
 	}
-	return false;
+	return closed;
 }
 
 static void drop(unsigned int cpu, u64 start, u64 end)
@@ -383,12 +406,9 @@ static void drop(unsigned int cpu, u64 start, u64 end)
 	unsigned int nr;
 
 	raw_spin_lock_irqsave(&sc->lock, flags);
-	for (nr = 0; nr < ARRAY_SIZE(sc->sets); nr++) {
-		if (meets(&sc->sets[nr], start, end)) {
-			clear_set(&sc->sets[nr]);
+	for (nr = 0; nr < ARRAY_SIZE(sc->sets); nr++)
+		if (close_range(&sc->sets[nr], start, end))
 			move_all(sc, cpu, nr);
-		}
-	}
 	raw_spin_unlock_irqrestore(&sc->lock, flags);
 }
 
@@ -405,8 +425,9 @@ void meminspect_switch_drop(u64 start, u64 end)
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < nr_cpus; cpu++)
-		drop(cpu, start, end);
+	for_each_possible_cpu(cpu)
+		if (cpu < nr_cpus)
+			drop(cpu, start, end);
 }
 
 /* A CPU is dead.  The table is locked. */
@@ -423,10 +444,7 @@ static unsigned int __init cpus_that_fit(void)
 				  (nr_cpu_ids - num_online_cpus()) * CPU_ENTRIES;
 	const unsigned int limit = meminspect_limit();
 
-	/* A closed window's region is in the header, which is larger by far. */
-	if (WARN_ON(TASK_PAGES * PAGE_SIZE >
-		    meminspect_image_current()->elf_size) ||
-	    !meminspect_image_takes(MEMINSPECT_CLASS_TASK) ||
+	if (!meminspect_image_takes(MEMINSPECT_CLASS_TASK) ||
 	    !meminspect_image_takes(MEMINSPECT_CLASS_STACK))
 		return 0;
 	return min(nr_cpu_ids, limit > used ? (limit - used) / CPU_WINDOWS : 0);
