@@ -22,7 +22,7 @@
  * struct smem_minidump - the back end of a device
  * @backend:	what the front end knows
  * @toc:	Linux's table of contents, in SMEM
- * @before:	what the firmware had there
+ * @before:	what the firmware had there of enabled and encryption
  */
 struct smem_minidump {
 	struct minidump_backend backend;
@@ -39,6 +39,10 @@ static int smem_enable(struct minidump_backend *be, phys_addr_t table)
 {
 	struct minidump_subsystem *toc = to_smem(be)->toc;
 
+	/* It may be that of a kernel that has not cleaned up. */
+	WRITE_ONCE(toc->status, 0);
+	/* The firmware looks no further while this is not 1: before the rest. */
+	wmb();
 	WRITE_ONCE(toc->regions_baseptr, cpu_to_le64(table));
 	WRITE_ONCE(toc->region_count, cpu_to_le32(be->max_regions));
 	/* The loader takes nothing that it believes to be in the clear still. */
@@ -46,7 +50,7 @@ static int smem_enable(struct minidump_backend *be, phys_addr_t table)
 	WRITE_ONCE(toc->encryption_required,
 		   cpu_to_le32(MINIDUMP_ENCRYPT_NONE));
 	WRITE_ONCE(toc->enabled, cpu_to_le32(MINIDUMP_ENABLED));
-	/* The firmware looks no further while this is not 1. */
+	/* And after it. */
 	wmb();
 	WRITE_ONCE(toc->status, cpu_to_le32(1));
 	return 0;
@@ -62,14 +66,14 @@ static void smem_disable(struct minidump_backend *be)
 	struct smem_minidump *smem = to_smem(be);
 	struct minidump_subsystem *toc = smem->toc;
 
-	WRITE_ONCE(toc->status, smem->before.status);
+	WRITE_ONCE(toc->status, 0);
 	/* As in smem_enable(). */
 	wmb();
 	WRITE_ONCE(toc->enabled, smem->before.enabled);
 	WRITE_ONCE(toc->encryption_status, smem->before.encryption_status);
 	WRITE_ONCE(toc->encryption_required, smem->before.encryption_required);
-	WRITE_ONCE(toc->region_count, smem->before.region_count);
-	WRITE_ONCE(toc->regions_baseptr, smem->before.regions_baseptr);
+	WRITE_ONCE(toc->region_count, 0);
+	WRITE_ONCE(toc->regions_baseptr, 0);
 	/* Not there any more when the tables' memory is freed. */
 	wmb();
 }
