@@ -90,6 +90,34 @@ static void *alloc(struct kunit *test)
 	return p;
 }
 
+/* Registered before the kernel knows which memory it has. */
+static u64 early_area[4];
+static int early_cookie, early_device_cookie;
+
+static int __init register_early(void)
+{
+	early_cookie = meminspect_lock_register_va(early_area,
+						   sizeof(early_area));
+	early_device_cookie = meminspect_lock_register_pa(NO_RAM, 64);
+	return 0;
+}
+early_initcall(register_early);
+
+static void early_ones_are_judged_later(struct kunit *test)
+{
+	struct count count = { .cookie = early_cookie };
+
+	KUNIT_EXPECT_GT(test, early_cookie, 0);
+	KUNIT_EXPECT_GT(test, early_device_cookie, 0);
+	meminspect_table_lock();
+	meminspect_traverse(&count, count_entry);
+	KUNIT_EXPECT_EQ(test, count.entries, 1);
+	count = (struct count){ .cookie = early_device_cookie };
+	meminspect_traverse(&count, count_entry);
+	KUNIT_EXPECT_EQ(test, count.entries, 0);
+	meminspect_table_unlock();
+}
+
 static void entry_comes_and_goes(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
@@ -631,6 +659,7 @@ static void structures_have_btf_ids(struct kunit *test)
 }
 
 static struct kunit_case meminspect_cases[] = {
+	KUNIT_CASE(early_ones_are_judged_later),
 	KUNIT_CASE(entry_comes_and_goes),
 	KUNIT_CASE(a_late_owner_takes_nobody_elses),
 	KUNIT_CASE(by_id_and_by_address),

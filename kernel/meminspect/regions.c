@@ -310,11 +310,14 @@ void __init meminspect_regions_init(void)
 	add_kallsyms();
 	add_places();
 	add_config();
+	/* Those of nodes that come with their memory are there from the start. */
 	if (IS_ENABLED(CONFIG_NUMA))
-		for_each_online_node(nid)
-			add(MEMINSPECT_CLASS_MEMORY, MEMINSPECT_ID_DYNAMIC,
-			    "pgdat", "pglist_data", NODE_DATA(nid),
-			    sizeof(pg_data_t));
+		for_each_node(nid)
+			if (NODE_DATA(nid))
+				add(MEMINSPECT_CLASS_MEMORY,
+				    MEMINSPECT_ID_DYNAMIC, "pgdat",
+				    "pglist_data", NODE_DATA(nid),
+				    sizeof(pg_data_t));
 	meminspect_sections_update(0, BIT_ULL(MAX_PHYSMEM_BITS) - 1, false);
 	for_each_online_cpu(cpu)
 		meminspect_tasks_online(cpu);
