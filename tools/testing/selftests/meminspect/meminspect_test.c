@@ -19,6 +19,8 @@
 
 #define CYCLES	300
 #define CPU1	"/sys/devices/system/cpu/cpu1/online"
+#define BLOCKS	"/sys/devices/system/memory"
+#define MAX_BLOCKS	4096
 
 FIXTURE(meminspect)
 {
@@ -162,6 +164,71 @@ TEST_F(meminspect, a_cpu_takes_its_entries_along)
 		ASSERT_EQ(0, set_cpu('1'));
 		ASSERT_EQ(NULL, table_read(self->table));
 		ASSERT_EQ(1, table_count(self->table, "cpu1"));
+	}
+}
+
+static int set_block(unsigned int block, const char *state)
+{
+	char path[64];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), BLOCKS "/memory%u/state", block);
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return -1;
+	ret = write(fd, state, strlen(state)) < 0 ? -1 : 0;
+	close(fd);
+	return ret;
+}
+
+/* The highest block that goes offline and comes back, and its size; or -1. */
+static int find_block(unsigned long long *size)
+{
+	FILE *file = fopen(BLOCKS "/block_size_bytes", "r");
+	int block;
+
+	*size = 0;
+	if (!file || fscanf(file, "%llx", size) != 1)
+		*size = 0;
+	if (file)
+		fclose(file);
+	for (block = *size ? MAX_BLOCKS : -1; block >= 0; block--)
+		if (!set_block(block, "offline") && !set_block(block, "online_movable"))
+			break;
+	return block;
+}
+
+TEST_F_TIMEOUT(meminspect, memory_takes_its_entries_along, 300)
+{
+	unsigned long long size, address;
+	unsigned int before, i;
+	int block;
+
+	if (!self->driver)
+		SKIP(return, "module test_meminspect is not loaded");
+	block = find_block(&size);
+	if (block < 0)
+		SKIP(return, "no memory block goes offline and comes back");
+	address = block * size + 65536;
+	ASSERT_EQ(NULL, table_read(self->table));
+	before = table_covers(self->table, address);
+	for (i = 0; i < CYCLES / 10; i++) {
+		ASSERT_EQ(0, driver_write("pa %#llx 8192", address));
+		ASSERT_EQ(NULL, table_read(self->table));
+		EXPECT_EQ(before + 1, table_covers(self->table, address));
+		ASSERT_EQ(NULL, header_read(self->header));
+		EXPECT_TRUE(header_covers(self->header, address, 8192));
+
+		ASSERT_EQ(0, set_block(block, "offline"));
+		ASSERT_EQ(NULL, table_read(self->table));
+		EXPECT_EQ(0, table_covers(self->table, address));
+		ASSERT_EQ(NULL, header_read(self->header));
+		EXPECT_FALSE(header_covers(self->header, address, 8192));
+		EXPECT_EQ(ENODEV, driver_write("pa %#llx 8192", address));
+
+		/* Its owner is late. */
+		EXPECT_EQ(0, driver_write("release %u", last_number()));
+		ASSERT_EQ(0, set_block(block, "online_movable"));
 	}
 }
 

@@ -74,6 +74,16 @@ const char *header_read(struct header *header)
 }
 
 /* Whether one PT_LOAD has all of it in the file. */
+unsigned int table_covers(const struct table *table, uint64_t address)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < table->nr; i++)
+		n += address >= table->entry[i].address &&
+		     address - table->entry[i].address < table->entry[i].size;
+	return n;
+}
+
 int header_covers(const struct header *header, uint64_t address, uint64_t size)
 {
 	const Elf64_Phdr *p;

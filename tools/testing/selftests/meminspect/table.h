@@ -35,6 +35,7 @@ const char *table_read(struct table *table);
 const char *header_read(struct header *header);
 
 unsigned int table_count(const struct table *table, const char *prefix);
+unsigned int table_covers(const struct table *table, uint64_t address);
 int header_covers(const struct header *header, uint64_t address, uint64_t size);
 
 /* A line for the driver: 0, or the errno that it was refused with. */
