@@ -80,6 +80,7 @@ def phone(kernel, prepare=(), damage=None, **options):
         firmware("prepare", *smem(vm), *prepare)
         if damage:
             firmware("damage", damage, *smem(vm))
+        vm.smem_before = minidump.read_ram(vm, SMEM, SMEM_SIZE)
 
     return Machine(kernel, ram_file=True, device_tree=DEVICES, before_boot=before_boot,
                    **options)
@@ -93,15 +94,27 @@ def collect(vm, out, statuses=(0,)):
 
 class Firmware:
     """Who looks at a phone at random instants; as instants.Tool."""
+    # The device takes what is offline first, if it shall be smaller.
+    TO = f"to() {{ echo $1 > {MEMORY}/memory$2/state; }} 2>/dev/null"
+
     @staticmethod
     def machine(kernel, **options):
         return phone(kernel, virtio_mem="1G", **options)
 
     @staticmethod
+    def plug(vm):
+        vm.resize_virtio_mem(128 * MIB)
+
+    @staticmethod
+    def unplug(vm):
+        vm.resize_virtio_mem(-128 * MIB)
+
+    @staticmethod
     def look(vm):
         out = vm.ram_dir / "look"
         shutil.rmtree(out, ignore_errors=True)
-        collect(vm, out)
+        regions = collect(vm, out)
+        minidump.judge_header((out / regions[0]["file"]).read_bytes(), regions)
         return minidump.tool("check", out)["header_crc"]
 
     @staticmethod

@@ -47,4 +47,35 @@ def come_and_go(kernel):
         check(vm)
 
 
-CASES = {"come-and-go": come_and_go}
+NODE = """
+/dts-v1/;
+/plugin/;
+&{{/}} {{
+	reserved-memory {{
+		#address-cells = <2>;
+		#size-cells = <2>;
+		ranges;
+
+		minidump@{base:x} {{
+			compatible = "linux,minidump";
+			reg = <0 {base:#x} 0 0x10000>;
+		}};
+	}};
+}};
+"""
+
+
+def device_tree(kernel):
+    """Memory that the device tree reserves, and nothing on the command line."""
+    with Machine(kernel, ram_file=True, device_tree=NODE.format(base=AREA["arm64"]),
+                 files=modules(kernel, "test_meminspect"), name="backends") as vm:
+        vm.run("insmod /root/test_meminspect.ko")
+        write(vm, "backend 201", "busy")
+        vm.qmp("stop")
+        return f"{len(check(vm)['regions'])} regions"
+
+
+def cases(kernel):
+    all_have = {"come-and-go": come_and_go}
+    return all_have | ({"device-tree": device_tree}
+                       if arch.of_kernel(kernel).name == "arm64" else {})

@@ -92,7 +92,7 @@ def module(kernel):
             vm.run("rmmod test_meminspect")
             check(vm)
         left = {name for name in names(vm) - before
-                if not re.match(r"task|pid|stack|page_table", name)}
+                if not re.match(r"task|pid|mm|stack|page_table", name)}
         if left:
             raise Failed(f"of a module that has gone there is left: {sorted(left)}")
 

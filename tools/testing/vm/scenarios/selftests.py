@@ -28,9 +28,11 @@ def selftests(kernel):
 def meminspect(kernel):
     debug = kernel.name.endswith("-debug")
     with machine(kernel, memory="1G" if debug else "512M", crashkernel="256M" if debug else "160M",
-                 files=compiled(kernel, "meminspect_test") | modules(kernel, "test_meminspect"),
+                 slots=1, maxmem="4G", files=compiled(kernel, "meminspect_test") | modules(kernel, "test_meminspect"),
                  name="selftests") as vm:
         vm.run("insmod /root/test_meminspect.ko")
+        auto_online(vm)
+        plug_memory(vm, "one")
         status, out = vm.run("/root/meminspect_test", timeout=1200, check=False)
         if status or "# SKIP" in out:
             raise Failed("\n".join(l for l in out.splitlines() if not l.startswith("ok"))[-900:])

@@ -7,13 +7,14 @@ program on the machine's memory file and shares no code with either.
 import hang
 import instants
 import qdl
+import switch
 from phone import *
 
 CPU3 = "/sys/devices/system/cpu/cpu3/online"
 
 
-def hung(kernel):
-    with hang.start(kernel, kind=phone, name="phone") as vm:
+def hung(kernel, option="", judge_more=None):
+    with hang.start(kernel, option, kind=phone, name="phone") as vm:
         vm.run_release = vm.run("uname -r").strip()
         for state in "01":
             vm.run(f"echo {state} > {CPU3}")
@@ -24,9 +25,49 @@ def hung(kernel):
         size = core_file.stat().st_size
         if size > hang.LIMIT:
             raise Failed(f"{size} bytes, more than {hang.LIMIT}")
-        qdl.judge(out, vm.dir / "qdl")
-        hang.judge_hung(*hang.judge(vm, core_file))
+        if judge_more:
+            judge_more(vm, out, core_file)
+        else:
+            qdl.judge(out, vm.dir / "qdl")
+            hang.judge_hung(*hang.judge(vm, core_file))
         return f"{len(regions)} regions, {size / MIB:.1f} MiB"
+
+
+def hung_at_once(kernel):
+    """Nobody has looked at what runs, and the stacks are there."""
+    return hung(kernel, switch.ON, switch.judge)
+
+
+DRIVER = "/sys/bus/platform/drivers/qcom-minidump"
+
+
+def comes_and_goes(kernel):
+    """The driver is unbound, and SMEM is as it was; and bound again."""
+    def collects(when, wanted):
+        vm.qmp("stop")
+        status = firmware("collect", *smem(vm), "-o", vm.dir / when, statuses=(0, 1, 2)).returncode
+        vm.qmp("cont")
+        if (status == 0) != wanted:
+            raise Failed(f"{when}: the firmware's exit status is {status}")
+
+    def same(when):
+        vm.qmp("stop")
+        now = minidump.read_ram(vm, SMEM, SMEM_SIZE)
+        vm.qmp("cont")
+        if now != vm.smem_before:
+            at = next(i for i, (a, b) in enumerate(zip(now, vm.smem_before)) if a != b)
+            raise Failed(f"{when} SMEM is not as it was before the boot, from {at:#x} on")
+
+    # The driver of SMEM can't be unbound, and is there before: that this one waits
+    # for it is seen where SMEM is damaged.
+    with phone(kernel, name="rebind") as vm:
+        for i in range(3):
+            collects(f"bound-{i}", True)
+            vm.run(f"echo minidump > {DRIVER}/unbind")
+            collects(f"unbound-{i}", False)
+            same("after removal")
+            vm.run(f"echo minidump > {DRIVER}/bind")
+        collects("at-last", True)
 
 
 def random_instants(kernel):
@@ -53,8 +94,19 @@ def debug_kinfo(kernel):
         return f"{len(found)} symbols by the kernel's own tables"
 
 
-# What a kernel's own drivers may say of damaged SMEM: mainline's warns.
-REFUSED = re.compile(r"qcom[-_]minidump|qcom-smem|qcom_smem")
+# What the driver says of it in the log.
+SAID = {
+    "item-short": "SMEM item 602: 64 bytes, not 336",
+    "toc-status": "not set up by the firmware: status 0",
+    "toc-revision": "revision 2 is unknown, not 1",
+    "toc-disabled": "not enabled by the firmware: 0",
+    "toc-enabled-odd": "not enabled by the firmware: 0x",
+    "encryption-required": "the firmware requires encryption: 0x",
+}
+# SMEM itself is mainline's, which refuses what it looks at, or has no such item.
+# Before it has probed the driver is deferred.
+SMEM_SAID = r"qcom-minidump minidump: error -\w+: SMEM item 602|qcom-smem .*(error|\S)|" \
+            r"smem\.c:\d+ qcom_smem|^minidump\s"
 
 
 def refused(kernel, kind):
@@ -65,10 +117,14 @@ def refused(kernel, kind):
             raise Failed("the driver took it")
         said = vm.run("dmesg | grep -E 'qcom-(minidump|smem)|qcom_smem'; "
                       "cat /sys/kernel/debug/devices_deferred", check=False)[1]
-        if not REFUSED.search(said) and "minidump" not in said:
-            raise Failed("nothing was said of it")
+        wanted = re.escape(f"qcom-minidump minidump: error -") + r"\w+: " + re.escape(SAID[kind]) \
+            if kind in SAID else SMEM_SAID
+        if not re.search(wanted, said, re.M):
+            raise Failed(f"it says {said.strip()!r}, not {wanted}")
         vm.run("echo 0 > /sys/devices/system/cpu/cpu1/online; "
                "echo 1 > /sys/devices/system/cpu/cpu1/online")
+        if minidump.read_ram(vm, SMEM, SMEM_SIZE) != vm.smem_before:
+            raise Failed("SMEM was written to")
         run = firmware("collect", *smem(vm), "-o", vm.dir / "collected", statuses=(1, 2))
         if (vm.dir / "collected").exists():
             raise Failed(f"the firmware collected: {run.stdout}")
@@ -81,6 +137,6 @@ def before_boot_kinds():
 
 
 def cases(kernel):
-    return {"hung": hung, "debug-kinfo": debug_kinfo, "1000-random-instants": random_instants} | {
+    return {"hung": hung, "hung-at-once": hung_at_once, "comes-and-goes": comes_and_goes, "debug-kinfo": debug_kinfo, "random-instants": random_instants} | {
         f"damage-{kind}": lambda k, kind=kind: refused(k, kind) for kind in before_boot_kinds()}
 

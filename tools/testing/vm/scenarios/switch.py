@@ -18,7 +18,10 @@ from minidump import *
 BLIND = "meminspect.watch_ms=600000"
 ON = f"meminspect.switch=1 {BLIND}"
 INSTANTS = 300
-WINDOW, CLOSED = 0x100000, 1 << 63
+# In the header, of the first window of the stack that a CPU is on; and how often it
+# is that of the running task, as a switch does not move both at once.
+RUNNING = 0x200000
+RIGHT = .8
 # Windows of a set that are not for pages of the stack.
 FIXED = 5
 TEXT, LINEAR, PTE = 0xffffffff80000000, 0xffff888000000000, 0xffffffffff000
@@ -29,8 +32,33 @@ for cpu in 0 1 2; do taskset $((1 << cpu)) ring 4 0 >/dev/null 2>&1 & done
 """
 
 
+def judge(vm, out, core_file):
+    """What crash has to say of a machine that hangs at once, with windows."""
+    current, processes = hang.judge(vm, core_file)
+    # On arm64 ps ends at a task whose address space the dump lacks: this one has
+    # executed a program since it was switched to.
+    if current[2][2] != "sh" or (vm.arch.name == "x86_64" and not any(
+            a and cpu == 2 and command == "sh" for a, _, cpu, command in processes)):
+        raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
+    text, = crash_utility(vm, core_file, ["bt -T -c 2"])
+    if "] direct_entry at " not in text or f"] {vm.arch.syscall}" not in text:
+        raise Failed(f"bt -T does not show where CPU 2 hangs: {text}")
+    if vm.arch.name != "x86_64":
+        # There crash looks for registers, which only a panic saves.
+        core_file = vm.dir / "registers.core"
+        tool("assemble", "--registers", out, "-o", core_file)
+    every, = crash_utility(vm, core_file, ["bt -a"])
+    stacks = re.split(r"^(?=PID: )", every, flags=re.M)[1:]
+    if len(stacks) != hang.CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
+        raise Failed(f"bt -a has no stack of each CPU: {every}")
+    if 'COMMAND: "sh"' not in stacks[2] or "] direct_entry at " not in stacks[2] or \
+       f"] {vm.arch.syscall}" not in stacks[2]:
+        raise Failed(f"bt -a does not show where CPU 2 hangs: {stacks[2]}")
+    if any("] do_idle at" not in s for s in stacks[:2] + stacks[3:]):
+        raise Failed(f"bt -a does not show that the others idle: {every}")
+
+
 def hung(kernel, option):
-    """What crash has to say of a machine that hangs at once."""
     with hang.start(kernel, option, name="switch") as vm:
         vm.run_release = vm.run("uname -r").strip()
         hang.hang(vm)
@@ -40,33 +68,8 @@ def hung(kernel, option):
             raise Failed("what assemble makes of the files is not the core")
         if report["bytes"] > hang.LIMIT:
             raise Failed(f"{report['bytes']} bytes, more than {hang.LIMIT}")
-        current, processes = hang.judge(vm, core_file)
-        # On arm64 ps ends at a task whose address space the dump lacks: this one
-        # has executed a program since it was switched to.
-        if current[2][2] != "sh" or (vm.arch.name == "x86_64" and not any(
-                a and cpu == 2 and command == "sh" for a, _, cpu, command in processes)):
-            raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
-        note = f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
-        if vm.arch.name != "x86_64":
-            # There crash looks for registers, which only a panic saves.
-            text, = crash_utility(vm, core_file, ["bt -T -c 2"])
-            if "] direct_entry at " not in text or "] el0t_64_sync at " not in text:
-                raise Failed(f"bt -T does not show where CPU 2 hangs: {text}")
-            core_file = vm.dir / "registers.core"
-            tool("assemble", "--registers", out, "-o", core_file)
-        every, = crash_utility(vm, core_file, ["bt -a"])
-        stacks = re.split(r"^(?=PID: )", every, flags=re.M)[1:]
-        if len(stacks) != hang.CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
-            raise Failed(f"bt -a has no stack of each CPU: {every}")
-        if 'COMMAND: "sh"' not in stacks[2] or "] direct_entry at " not in stacks[2] or \
-           f"] {vm.arch.syscall}" not in stacks[2]:
-            raise Failed(f"bt -a does not show where CPU 2 hangs: {stacks[2]}")
-        if any("] do_idle at" not in s for s in stacks[:2] + stacks[3:]):
-            raise Failed(f"bt -a does not show that the others idle: {every}")
-        text, = crash_utility(vm, core_file, ["bt -t -c 2"])
-        if "] direct_entry at " not in text:
-            raise Failed(f"bt -t does not show where CPU 2 hangs: {text}")
-        return note
+        judge(vm, out, core_file)
+        return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
 
 
 def at_once(kernel):
@@ -152,11 +155,12 @@ def shown(memory, windows, task, size, stack):
 
 
 def look(memory, cpus, header, where):
-    """How many CPUs run a task; each must be shown."""
+    """How many CPUs run a task, each of which must be shown; for each CPU, whether the
+    set that is marked as that of its task is the one."""
     stack_at, pid_at, size = where
     windows = [p for p in core.parse(header) if p.flags & WINDOW]
     each = len(windows) // (2 * cpus)
-    online, busy = memory.read("__cpu_online_mask"), 0
+    online, busy, right = memory.read("__cpu_online_mask"), 0, []
     for cpu in range(cpus):
         if not online >> cpu & 1:
             continue
@@ -170,7 +174,11 @@ def look(memory, cpus, header, where):
         if not any(shown(memory, s, task, size, stack) for s in sets):
             raise Failed(f"CPU {cpu} runs PID {pid}, which is whole in no set of windows")
         busy += bool(pid)
-    return busy
+        marked = [s for s in sets if s[FIXED].flags & RUNNING]
+        if len(marked) > 1 or any(p.flags & RUNNING for s in sets for p in s[:FIXED] + s[FIXED + 1:]):
+            raise Failed(f"CPU {cpu}: more than one stack is marked as its own")
+        right.append(bool(marked) and shown(memory, marked[0], task, size, stack))
+    return busy, right
 
 
 def random_instants(kernel):
@@ -183,9 +191,9 @@ def random_instants(kernel):
         vm.plug_dimm("one", 256)
         vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block + 1} ]")
         vm.run(f"insmod /root/test_meminspect.ko; echo kmalloc 100 > {TEST}; echo release 1 > {TEST}")
-        vm.run(f"B={vm.first_block}\n{storm.STORM}{RINGS}")
+        vm.run(f"B={vm.first_block}\n{storm.Tool.TO}\n{storm.STORM}{RINGS}")
         dice = random.Random(815)
-        busy, closed, headers = 0, 0, set()
+        busy, closed, headers, right = 0, 0, set(), []
         for i in range(INSTANTS):
             time.sleep(dice.random() * 0.02)
             vm.qmp("stop")
@@ -193,7 +201,8 @@ def random_instants(kernel):
             elf = report["regions"][0]
             header = memory.map[elf["address"]:elf["address"] + elf["size"]]
             try:
-                busy += look(memory, cpus, header, where)
+                some, those = look(memory, cpus, header, where)
+                busy, right = busy + some, right + those
             except Failed as e:
                 raise Failed(f"instant {i}: {e}")
             closed += any(p.paddr == CLOSED for p in core.parse(header))
@@ -209,8 +218,11 @@ def random_instants(kernel):
             raise HarnessError(f"in the storm: {errors[:300]}")
         if busy < INSTANTS or len(headers) < INSTANTS / 2:
             raise HarnessError(f"no load: {busy} tasks, {len(headers)} headers")
+        if sum(right) < RIGHT * len(right):
+            raise Failed(f"in {len(right) - sum(right)} of {len(right)} looks the stack that is marked "
+                         "as a CPU's own is another")
         return (f"{INSTANTS} instants, {len(headers)} headers, {closed} with a window closed, "
-                f"{busy} running tasks")
+                f"{busy} running tasks, the mark right {sum(right)} of {len(right)} times")
 
 
 def cases(kernel):
