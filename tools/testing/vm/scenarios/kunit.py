@@ -2,7 +2,7 @@
 """The KUnit suites that are built into the checking kernel."""
 from story import *
 
-SUITES = ("elfcorehdr", "crash_hotplug", "meminspect")
+SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "debug_kinfo")
 
 
 def kunit(kernel, cmdline=""):
