@@ -7,7 +7,7 @@ one lock that it may wait for is that of meminspect's table.
 from story import *
 
 MAINLINE_FAILS = r"an update calls .*alloc.*(set_memory|change_page_attr)"
-FORBIDDEN = re.compile(r"(?<!is_vm)alloc|kfree|vfree|set_memory|set_pages|"
+FORBIDDEN = re.compile(r"(?<!is_vm)alloc(?!_to_p)|kfree|vfree|set_memory|set_pages|"
                        r"change_page_attr|cpa_|smp_call_function|on_each_cpu|flush_tlb|schedule$")
 LOCKS = {"mutex_lock": "meminspect_table_lock"}
 # What the CPU does for others meanwhile.
