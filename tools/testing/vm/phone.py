@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import minidump
+from minidump import ram
 from story import *
 from vm import MIB
 
@@ -56,10 +57,6 @@ DEVICES = f"""
 	}};
 }};
 """
-
-
-def ram(vm):
-    return [arg for path, address in vm.ram for arg in ("--ram", f"{path}@{address:#x}")]
 
 
 def smem(vm):

@@ -69,6 +69,14 @@ def judge_hung(current, processes):
         raise Failed(f"CPU 2 hangs in sh, and runs {current[2]}; ps: {processes}")
 
 
+def stacks_of(every):
+    """What 'bt -a' says, by CPU; there must be a stack of each."""
+    stacks = re.split(r"^(?=PID: )", every, flags=re.M)[1:]
+    if len(stacks) != CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
+        raise Failed(f"bt -a has no stack of each CPU: {every}")
+    return stacks
+
+
 def hung(kernel):
     with start(kernel, name="hang") as vm:
         vm.run_release = vm.run("uname -r").strip()
@@ -83,12 +91,11 @@ def hung(kernel):
 
         # Firmware may come only after a reset: memory is as it was.  On arm64
         # QEMU puts the kernel's file over it again.
-        if vm.arch.name != "x86_64":
-            return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
-        vm.qmp("system_reset")
-        again = collect(vm, vm.dir / "after-reset")[1]
-        if again.read_bytes() != core_file.read_bytes():
-            raise Failed("after a warm reset the core is another one")
+        if vm.arch.name == "x86_64":
+            vm.qmp("system_reset")
+            again = collect(vm, vm.dir / "after-reset")[1]
+            if again.read_bytes() != core_file.read_bytes():
+                raise Failed("after a warm reset the core is another one")
         return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
 
 
@@ -108,9 +115,7 @@ def panicked(kernel, cmdline=""):
         sys, bt = crash_utility(vm, core_file, ["sys", "bt -a"])
         if "PANIC: \"Kernel panic - not syncing: dumptest\"" not in sys:
             raise Failed(f"sys does not name the panic: {sys}")
-        stacks = re.split(r"^(?=PID: )", bt, flags=re.M)[1:]
-        if len(stacks) != CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
-            raise Failed(f"bt -a has no stack of each CPU: {bt}")
+        stacks = stacks_of(bt)
         if not re.search(r"\] panic at .*lkdtm", stacks[1], re.S) or "CPU: 1 " not in stacks[1]:
             raise Failed(f"bt -a does not show who panicked: {stacks[1]}")
         how = {"x86_64": "nmi", "arm64": "irq"}[vm.arch.name]
