@@ -273,18 +273,20 @@ void meminspect_cpu_online(unsigned int cpu)
 	meminspect_tasks_online(cpu);
 }
 
+static void __init add_percpu(const char *name, void __percpu *ptr, size_t size)
+{
+	int ret = meminspect_register_percpu(name, ptr, size, NULL);
+
+	if (ret < 0)
+		pr_warn("per-CPU %s is not registered: %d\n", name, ret);
+}
+
 #ifdef CONFIG_CRASH_DUMP
 /* On arm64 crash reads a CPU's registers where they were saved, in a panic. */
 static void __init add_notes(void)
 {
-	int ret;
-
-	if (!crash_notes)
-		return;
-	ret = meminspect_register_percpu("notes", crash_notes,
-					 sizeof(note_buf_t), NULL);
-	if (ret < 0)
-		pr_warn("notes are not registered: %d\n", ret);
+	if (crash_notes)
+		add_percpu("notes", crash_notes, sizeof(note_buf_t));
 }
 #else
 static inline void add_notes(void) { }
@@ -296,7 +298,7 @@ static inline void add_notes(void) { }
 void __init meminspect_regions_init(void)
 {
 	unsigned int cpu;
-	int nid, ret;
+	int nid;
 
 	cpus_read_lock();
 	meminspect_table_lock();
@@ -325,9 +327,7 @@ void __init meminspect_regions_init(void)
 	cpus_read_unlock();
 
 	/* Runqueues, timers, interrupt stacks: all that a CPU has of its own. */
-	ret = meminspect_register_percpu("cpu", (void __percpu *)__per_cpu_start,
-					 __per_cpu_end - __per_cpu_start, NULL);
-	if (ret < 0)
-		pr_warn("per-CPU data is not registered: %d\n", ret);
+	add_percpu("cpu", (void __percpu *)__per_cpu_start,
+		   __per_cpu_end - __per_cpu_start);
 	add_notes();
 }
