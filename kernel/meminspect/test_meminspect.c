@@ -11,8 +11,8 @@
  *	echo "nobackend"
  *
  * A line that is refused fails with the error of the registration.  Reading
- * tells of each registration its number, and whether it is still in the table
- * or why it has left, as the driver's notifier was told.
+ * tells of each registration its number, the line that made it, and whether it
+ * is still in the table or why it has left, as the driver's notifier was told.
  */
 #include <linux/debugfs.h>
 #include <linux/io.h>
@@ -26,12 +26,15 @@
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/string_helpers.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
+
+#define LINE_SIZE	80
 
 /**
  * struct registration - what one line has made
  * @node:	in registrations
+ * @line:	that line
  * @number:	as it is told to user space
  * @cookie:	of its entries
  * @memory:	what was allocated for it, or NULL
@@ -40,6 +43,7 @@
  */
 struct registration {
 	struct list_head node;
+	char line[LINE_SIZE];
 	unsigned int number;
 	int cookie;
 	void *memory;
@@ -128,6 +132,7 @@ static int make_one(const char *line)
 		return ret;
 	}
 	reg->cookie = ret;
+	strscpy(reg->line, line);
 	mutex_lock(&list_mutex);
 	reg->number = ++last_number;
 	list_add_tail(&reg->node, &registrations);
@@ -240,7 +245,7 @@ static ssize_t test_write(struct file *f, const char __user *from,
 			  size_t count, loff_t *ppos)
 {
 	unsigned int number;
-	char line[80];
+	char line[LINE_SIZE];
 	int ret;
 
 	if (count >= sizeof(line))
@@ -254,7 +259,7 @@ static ssize_t test_write(struct file *f, const char __user *from,
 	else if (strnstr(line, "backend", sizeof(line)))
 		ret = backend_line(line);
 	else
-		ret = make_one(line);
+		ret = make_one(strim(line));
 	return ret ?: count;
 }
 
@@ -264,7 +269,8 @@ static int test_show(struct seq_file *m, void *unused)
 
 	mutex_lock(&list_mutex);
 	list_for_each_entry(reg, &registrations, node)
-		seq_printf(m, "%u cookie=%d %s\n", reg->number, reg->cookie,
+		seq_printf(m, "%u cookie=%d (%s) %s\n", reg->number,
+			   reg->cookie, reg->line,
 			   reg->left < 0 ? "here" : reasons[reg->left]);
 	mutex_unlock(&list_mutex);
 	seq_printf(m, "published to the back end: %u\n", published);

@@ -32,10 +32,15 @@ done; touch /tmp/done1) >/tmp/errors 2>&1 &
 done; touch /tmp/done2) >>/tmp/errors 2>&1 &
 (while [ -e /tmp/go ]; do
 	echo kmalloc 5000 > {TEST}; echo vmalloc 20000 > {TEST}; echo percpu 100 > {TEST}
-	# In a block that goes offline sooner or later, or is: then it is refused.
-	for at in 4096 65536; do echo pa $((B * {BLOCK} + at)) 8192 2>/dev/null > {TEST}; done 2>/dev/null
+	# Both in a block that goes offline sooner or later, or is: then they are
+	# refused.  The first is released with the others; the second is kept until
+	# its block has gone.
+	{{
+		echo pa $((B * {BLOCK} + 65536)) 4096 > {TEST}
+		grep -q '8192) here' {TEST} || echo pa $((B * {BLOCK} + 4096)) 8192 > {TEST}
+	}} 2>/dev/null
 	grep memory_offline {TEST} >> /tmp/late
-	for n in $(sed -n 's/^\\([0-9]*\\) cookie=.*/\\1/p' {TEST}); do echo release $n > {TEST}; done
+	for n in $(sed -n '/8192) here/d; s/^\\([0-9]*\\) cookie=.*/\\1/p' {TEST}); do echo release $n > {TEST}; done
 done; touch /tmp/done3) >>/tmp/errors 2>&1 &
 """
 
@@ -113,12 +118,12 @@ def instants(kernel, role=Tool):
             if i % (count // 5) == count // 5 - 1:
                 opens_in_crash(vm, role.core(vm, vm.dir / f"instant-{i}"))
             vm.qmp("cont")
+        # With few instants on a slow machine the first round may not be over.
+        vm.wait_for("[ -s /tmp/late ]", timeout=120)
         vm.run("rm /tmp/go")
         for n in (1, 2, 3):
             vm.wait_for(f"[ -e /tmp/done{n} ]", timeout=120)
         late = int(vm.run("wc -l < /tmp/late"))
-        if not late:
-            raise HarnessError("no registration has left with its memory")
         errors = vm.run("cat /tmp/errors").strip()
         if errors:
             raise HarnessError(f"in the storm: {errors[:300]}")
