@@ -64,8 +64,18 @@ static u64 generation;
 static phys_addr_t notes_pa;
 static size_t notes_size;
 
-/* From the first to the last byte of RAM that is online. */
-static u64 span_start, span_end;
+/**
+ * struct span - from where to where there is something
+ * @start:	first byte
+ * @end:	first byte behind it; not above @start if there is nothing
+ */
+struct span {
+	u64 start;
+	u64 end;
+};
+
+/* From the first to the last byte of RAM that is online; a panic has its image's. */
+static struct span online = { .start = U64_MAX };
 
 static ulong classes = BIT(MEMINSPECT_NR_CLASSES) - 1;
 module_param(classes, ulong, 0444);
@@ -85,6 +95,17 @@ bool meminspect_image_takes(enum meminspect_class class)
 const struct meminspect_image *meminspect_image_current(void)
 {
 	return &images[READ_ONCE(current_image)];
+}
+
+/* The first address that none of the images' headers is at or above. */
+u64 meminspect_image_end(void)
+{
+	u64 end = 0;
+	unsigned int i;
+
+	for (i = 0; i < NR_IMAGES; i++)
+		end = max_t(u64, end, images[i].elf_pa + images[i].elf_size);
+	return end;
 }
 
 /* Which of the images it is. */
@@ -142,6 +163,8 @@ static void collect_runs(struct meminspect_image *image)
 	unsigned int id;
 
 	image->nr_windows = meminspect_windows();
+	image->span_start = online.start;
+	image->span_end = online.end;
 	image->nr_runs = 0;
 	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
 		ie = meminspect_entry(id);
@@ -168,7 +191,7 @@ static void append_phdr(struct elfcorehdr *hdr, u32 type, u64 vaddr, u64 paddr,
 	WARN_ON_ONCE(elfcorehdr_append(hdr, &phdr));
 }
 
-/* Make the ELF header of the image's runs. */
+/* Make the ELF header of the image's runs and span. */
 static void build(struct meminspect_image *image)
 {
 	struct elfcorehdr hdr;
@@ -196,13 +219,11 @@ static void build(struct meminspect_image *image)
 		offset += size;
 	}
 	/* Of no mapping of its own: it only says what may be read. */
-	if (span_end > span_start)
-		append_phdr(&hdr, PT_LOAD, 0, span_start, offset, 0,
-			    span_end - span_start);
+	if (image->span_end > image->span_start)
+		append_phdr(&hdr, PT_LOAD, 0, image->span_start, offset, 0,
+			    image->span_end - image->span_start);
 
 	image->size = offset;
-	image->span_start = span_start;
-	image->span_end = span_end;
 	image->generation = ++generation;
 }
 
@@ -225,8 +246,7 @@ static bool same(const struct meminspect_image *a,
 		 const struct meminspect_image *b)
 {
 	return a->nr_runs == b->nr_runs && a->nr_windows == b->nr_windows &&
-	       b->span_start == span_start &&
-	       b->span_end == span_end &&
+	       a->span_start == b->span_start && a->span_end == b->span_end &&
 	       !memcmp(a->runs, b->runs, a->nr_runs * sizeof(*a->runs));
 }
 
@@ -258,13 +278,14 @@ void meminspect_image_update(void)
 static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
 {
 	unsigned long end = pfn + nr;
+	struct span *span = arg;
 
 	/* Memory comes and goes by sections; of RAM, they are the ends. */
 	while (end > pfn && !pfn_to_online_page(end - 1))
 		end = max(pfn, ALIGN_DOWN(end - 1, PAGES_PER_SECTION));
 	if (end > pfn) {
-		span_start = min_t(u64, span_start, PFN_PHYS(pfn));
-		span_end = max_t(u64, span_end, PFN_PHYS(end));
+		span->start = min_t(u64, span->start, PFN_PHYS(pfn));
+		span->end = max_t(u64, span->end, PFN_PHYS(end));
 	}
 	return 0;
 }
@@ -278,18 +299,17 @@ static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
  */
 void meminspect_image_set_span(u64 online_start, u64 online_end)
 {
-	const u64 start = span_start, end = span_end;
+	struct span span = { .start = U64_MAX };
 
-	span_start = U64_MAX;
-	span_end = 0;
-	walk_system_ram_range(0, PHYS_PFN(BIT_ULL(MAX_PHYSMEM_BITS) - 1), NULL,
+	walk_system_ram_range(0, PHYS_PFN(BIT_ULL(MAX_PHYSMEM_BITS) - 1), &span,
 			      widen_span);
 	if (online_end > online_start) {
-		span_start = min(span_start, online_start);
-		span_end = max(span_end, online_end + 1);
+		span.start = min(span.start, online_start);
+		span.end = max(span.end, online_end + 1);
 	}
-	if (span_start != start || span_end != end)
+	if (span.start != online.start || span.end != online.end)
 		meminspect_touch();
+	online = span;
 }
 
 /**
@@ -332,7 +352,8 @@ static void add_panic_cpu(struct panic_add *add, unsigned int cpu)
 /*
  * The other CPUs are stopped, wherever they were: no lock is taken, and the
  * only image that is touched is the one that nobody else writes.  What the
- * published one has, and the task that each CPU has come to run.
+ * published one has, as all else may be in the middle of a change, and the task
+ * that each CPU has come to run.
  */
 static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 			    void *arg)
@@ -354,6 +375,8 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 
 	memcpy(add.image->runs, from->runs, from->nr_runs * sizeof(*from->runs));
 	add.image->nr_runs = from->nr_runs;
+	add.image->span_start = from->span_start;
+	add.image->span_end = from->span_end;
 	add_panic_cpu(&add, this_cpu);
 	/* Those that were stopped may count as offline. */
 	for_each_possible_cpu(cpu)

@@ -142,6 +142,7 @@ void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
 			    struct minidump_region *regions);
 void meminspect_switch_leave(unsigned int copy);
 void meminspect_switch_drop(u64 start, u64 end);
+void meminspect_switch_online(unsigned int cpu);
 void meminspect_switch_offline(unsigned int cpu);
 
 /* stacks.c */
@@ -191,6 +192,7 @@ struct meminspect_image {
 /* image.c */
 int meminspect_image_init(void);
 bool meminspect_image_ready(void);
+u64 meminspect_image_end(void);
 bool meminspect_image_takes(enum meminspect_class class);
 void meminspect_image_update(void);
 void meminspect_image_set_span(u64 online_start, u64 online_end);

@@ -4,6 +4,7 @@
 The hang: one CPU with interrupts off, and a watchdog that is not fed any more,
 which stops the machine.  The firmware's part is played on its memory.
 """
+from crash_in_update import CRASH, start_update
 from minidump import *
 
 HANG = "/sys/kernel/debug/provoke-crash/DIRECT"
@@ -17,6 +18,11 @@ def start(kernel, cmdline="", kind=machine, **options):
                 devices=["i6300esb"], **options)
 
 
+def idles(vm):
+    """Whether CPU 0 does, as far as QEMU tells: it does on x86."""
+    return "HLT=0" not in vm.hmp("info registers")
+
+
 def hang(vm):
     """CPU 2 feeds the watchdog, and then it doesn't.
 
@@ -26,10 +32,21 @@ def hang(vm):
     """
     vm.wait_for("! grep -q early /sys/devices/system/clocksource/clocksource0/current_clocksource")
     vm.qmp("set-action", watchdog="pause", reboot="reset")
-    vm.start_command("exec 3>/dev/watchdog; echo 1 >&3; taskset -p 4 $$ >/dev/null; "
-                     f"exec sh -c 'echo HARDLOCKUP > {HANG}'")
+    vm.start_command("exec 3>/dev/watchdog; taskset -p 4 $$ >/dev/null; "
+                     f"exec sh -c 'echo 1 >&3; echo HARDLOCKUP > {HANG}'")
     vm.wait_event("WATCHDOG", 60)
     vm.wait_event("STOP", 10)
+    if "HARDLOCKUP" not in vm.log():
+        raise HarnessError("the watchdog's time was over before CPU 2 hung")
+    # crash takes CPU 0's task for one that has panicked, and does not open the dump
+    # if that is a thread which has just woken up, and nobody has looked at.
+    deadline = time.monotonic() + 10
+    while not idles(vm):
+        if time.monotonic() > deadline:
+            raise HarnessError("CPU 0 does not idle")
+        vm.qmp("cont")
+        time.sleep(0.01)
+        vm.qmp("stop")
 
 
 def tasks(ps):
@@ -99,17 +116,22 @@ def hung(kernel):
         return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
 
 
+def wait_for_panic(vm):
+    """The machine is stopped, the panic's last word said."""
+    deadline = time.monotonic() + 60
+    while "end Kernel panic" not in vm.log():
+        if time.monotonic() > deadline:
+            raise HarnessError(f"no panic: {vm.log_tail()}")
+        time.sleep(0.05)
+    vm.qmp("stop")
+
+
 def panicked(kernel, cmdline=""):
     with start(kernel, cmdline, panic=0, name="panic") as vm:
         vm.run_release = vm.run("uname -r").strip()
         vm.expect_panic = True
         vm.start_command(f"taskset -p 2 $$ >/dev/null; exec sh -c 'echo PANIC > {HANG}'")
-        deadline = time.monotonic() + 60
-        while "end Kernel panic" not in vm.log():
-            if time.monotonic() > deadline:
-                raise HarnessError(f"no panic: {vm.log_tail()}")
-            time.sleep(0.05)
-        vm.qmp("stop")
+        wait_for_panic(vm)
         report, core_file = collect(vm, vm.dir / "minidump")
         current, _ = judge(vm, core_file)
         sys, bt = crash_utility(vm, core_file, ["sys", "bt -a"])
@@ -126,4 +148,31 @@ def panicked(kernel, cmdline=""):
         return f"{len(report['regions'])} regions, {report['bytes'] / MIB:.1f} MiB"
 
 
-CASES = {"hung": hung, "panicked": panicked}
+def panicked_in_an_event(kernel):
+    """Memory comes, and where RAM ends is being looked for: the image that a panic
+    makes then has the RAM that the one before had.
+    """
+    with machine(kernel, memory="1G", cpus=2, slots=1, maxmem="4G", panic=0, gdb=True,
+                 cmdline="unknown_nmi_panic", name="panic") as vm:
+        vm.plug_dimm("one", 128)
+        state = f"{MEMORY}/memory{vm.first_block}/state"
+        vm.wait_for(f"[ -e {state} ]")
+        elf = check(vm)["regions"][0]
+        before = core.parse(read_ram(vm, elf["address"], elf["size"]))[-1]
+        vm.expect_panic = True
+        process = gdb(vm, CRASH.format(function="widen_span", step="", valid="0",
+                                       crash=crash_cpu_0(vm)))
+        start_update(vm, "memory-add", f"echo online_movable > {state}")
+        out = gdb_output(process)
+        if "stopped at" not in out:
+            raise HarnessError(f"gdb did not get to widen_span: {out[-500:]}")
+        wait_for_panic(vm)
+        report, core_file = collect(vm, vm.dir / "minidump")
+        last = core.parse(core_file.read_bytes())[-1]
+        if last.filesz or (last.paddr, last.memsz) != (before.paddr, before.memsz):
+            raise Failed(f"the panic's image ends with {last.memsz:#x} bytes at {last.paddr:#x}, and the "
+                         f"one before with all RAM, {before.memsz:#x} at {before.paddr:#x}")
+        return f"{len(report['regions'])} regions, RAM up to {(last.paddr + last.memsz) / MIB:,.0f} MiB"
+
+
+CASES = {"hung": hung, "panicked": panicked, "panicked-in-an-event": panicked_in_an_event}
