@@ -10,7 +10,6 @@
 #include <linux/elfcorehdr.h>
 #include <linux/io.h>
 #include <linux/memory_hotplug.h>
-#include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -335,69 +334,6 @@ static void a_consumer_has_limits(struct kunit *test)
 	meminspect_table_unlock();
 }
 
-/* A notifier that looks and changes things while it is told of others. */
-struct listener {
-	struct notifier_block nb;
-	void *memory;
-	unsigned int added, removed, seen;
-	enum meminspect_reason reason;
-	int nested;
-};
-
-static int listen(struct notifier_block *nb, unsigned long action, void *data)
-{
-	struct listener *l = container_of(nb, struct listener, nb);
-	const struct inspect_entry *ie = data;
-	struct count all = { .cookie = ie->cookie };
-
-	if (strcmp(ie->name, "told"))
-		return NOTIFY_OK;
-	l->added += action == MEMINSPECT_NOTIFIER_ADD;
-	l->removed += action == MEMINSPECT_NOTIFIER_REMOVE;
-	l->reason = ie->reason;
-	meminspect_lock_traverse(&all, count_entry);
-	l->seen += all.entries;
-	if (action == MEMINSPECT_NOTIFIER_ADD)
-		l->nested = meminspect_lock_register_va(l->memory + 512, 8);
-	else
-		meminspect_lock_unregister(l->nested);
-	/* Once more what is going on already. */
-	if (action == MEMINSPECT_NOTIFIER_REMOVE)
-		meminspect_lock_unregister(ie->cookie);
-	return NOTIFY_OK;
-}
-
-static void notifiers_may_do_what_they_like(struct kunit *test)
-{
-	const unsigned int before = meminspect_count();
-	struct listener l = {
-		.nb.notifier_call = listen,
-		.memory = alloc(test),
-	};
-	const struct inspect_entry request = {
-		.id = MEMINSPECT_ID_DYNAMIC, .va = l.memory, .size = 8,
-		.name = "told",
-	};
-	int cookie;
-
-	KUNIT_ASSERT_EQ(test, meminspect_notifier_register(&l.nb), 0);
-	cookie = meminspect_lock_register(&request);
-	KUNIT_EXPECT_GT(test, cookie, 0);
-	KUNIT_EXPECT_EQ(test, l.added, 1);
-	KUNIT_EXPECT_EQ(test, l.seen, 1);
-	KUNIT_EXPECT_EQ(test, count_of(l.nested).entries, 1);
-
-	meminspect_lock_unregister(cookie);
-	KUNIT_EXPECT_EQ(test, l.removed, 1);
-	KUNIT_EXPECT_EQ(test, l.seen, 2);
-	KUNIT_EXPECT_EQ(test, l.reason, MEMINSPECT_UNREGISTERED);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
-	meminspect_notifier_unregister(&l.nb);
-
-	meminspect_lock_unregister(meminspect_lock_register(&request));
-	KUNIT_EXPECT_EQ(test, l.added, 1);
-}
-
 static void changes_under_one_lock_are_one(struct kunit *test)
 {
 	const u64 before = meminspect_stats.published;
@@ -670,7 +606,6 @@ static struct kunit_case meminspect_cases[] = {
 	KUNIT_CASE(one_id_is_one_run),
 	KUNIT_CASE(the_table_has_an_end),
 	KUNIT_CASE(a_consumer_has_limits),
-	KUNIT_CASE(notifiers_may_do_what_they_like),
 	KUNIT_CASE(changes_under_one_lock_are_one),
 	KUNIT_CASE(percpu_has_one_a_cpu),
 	KUNIT_CASE(device_takes_it_along),

@@ -17,6 +17,7 @@
  * @request:	what it is, but for the address
  * @ptr:	the per-CPU memory
  * @name:	what @request.name points to
+ * @dropped:	it has been taken out of the table
  *
  * In the list, and changed, with the table locked.
  */
@@ -25,9 +26,12 @@ struct percpu_object {
 	struct inspect_entry request;
 	void __percpu *ptr;
 	char name[MEMINSPECT_NAME_BYTES];
+	bool dropped;
 };
 
 static LIST_HEAD(percpu_objects);
+/* Whether the list is being walked while notifiers are told, which may drop any. */
+static bool adding;
 
 static int add_object(const struct percpu_object *object, unsigned int cpu)
 {
@@ -38,6 +42,20 @@ static int add_object(const struct percpu_object *object, unsigned int cpu)
 	request.name = name;
 	request.va = per_cpu_ptr(object->ptr, cpu);
 	return meminspect_add(&request, cpu, object->request.cookie);
+}
+
+static void free_dropped(void)
+{
+	struct percpu_object *object, *next;
+
+	if (adding)
+		return;
+	list_for_each_entry_safe(object, next, &percpu_objects, node) {
+		if (object->dropped) {
+			list_del(&object->node);
+			kfree(object);
+		}
+	}
 }
 
 /**
@@ -83,12 +101,14 @@ int meminspect_register_percpu(const char *name, void __percpu *ptr,
 	cookie = meminspect_new_cookie();
 	object->request.cookie = cookie;
 	list_add_tail(&object->node, &percpu_objects);
+	adding = true;
 	for_each_online_cpu(cpu) {
 		ret = add_object(object, cpu);
-		if (ret < 0)
+		if (ret < 0 || object->dropped)
 			break;
 	}
-	/* Frees the object too. */
+	adding = false;
+	free_dropped();
 	if (ret < 0)
 		meminspect_unregister(cookie);
 	meminspect_table_unlock();
@@ -100,35 +120,31 @@ EXPORT_SYMBOL_NS_GPL(meminspect_register_percpu, MEMINSPECT_NS);
 /* A CPU is about to run.  The table is locked. */
 void meminspect_percpu_online(unsigned int cpu)
 {
-	const struct percpu_object *object, *next;
+	const struct percpu_object *object;
 
-	/* A notifier that is told of it may take it back. */
-	list_for_each_entry_safe(object, next, &percpu_objects, node)
-		if (add_object(object, cpu) < 0)
+	adding = true;
+	list_for_each_entry(object, &percpu_objects, node)
+		if (!object->dropped && add_object(object, cpu) < 0)
 			meminspect_stats.left_out++;
+	adding = false;
+	free_dropped();
 }
 
 /* Forget what was registered; its entries are the caller's to remove. */
 void meminspect_percpu_drop(int cookie)
 {
-	struct percpu_object *object, *next;
+	struct percpu_object *object;
 
-	list_for_each_entry_safe(object, next, &percpu_objects, node) {
-		if (object->request.cookie == cookie) {
-			list_del(&object->node);
-			kfree(object);
-		}
-	}
+	list_for_each_entry(object, &percpu_objects, node)
+		object->dropped |= object->request.cookie == cookie;
+	free_dropped();
 }
 
 void meminspect_percpu_drop_module(const struct module *mod)
 {
-	struct percpu_object *object, *next;
+	struct percpu_object *object;
 
-	list_for_each_entry_safe(object, next, &percpu_objects, node) {
-		if (object->request.owner == mod) {
-			list_del(&object->node);
-			kfree(object);
-		}
-	}
+	list_for_each_entry(object, &percpu_objects, node)
+		object->dropped |= object->request.owner == mod;
+	free_dropped();
 }

@@ -198,6 +198,9 @@ int meminspect_set_limits(unsigned int entries, u64 address)
 		if (slots[id].ie.id &&
 		    slots[id].ie.pa + slots[id].ie.size > address)
 			return -ERANGE;
+	/* The header is at another one of its places after each change. */
+	if (address && meminspect_image_end() > address)
+		return -ERANGE;
 	limit = entries;
 	max_address = address;
 	return 0;
@@ -253,11 +256,12 @@ static unsigned int free_dynamic_ids(void)
 	return nr;
 }
 
-static void fill_slot(unsigned int id, const struct inspect_entry *request,
-		      void *va, phys_addr_t pa, size_t size, int cpu,
-		      int cookie)
+/* Returns the serial number, which the slot keeps until its entry is taken out. */
+static u64 fill_slot(unsigned int id, const struct inspect_entry *request,
+		     void *va, phys_addr_t pa, size_t size, int cpu, int cookie)
 {
 	struct table_slot *slot = &slots[id];
+	const u64 serial = ++last_serial;
 
 	meminspect_assert_locked();
 	strscpy(slot->name, request->name ?: "", sizeof(slot->name));
@@ -267,7 +271,7 @@ static void fill_slot(unsigned int id, const struct inspect_entry *request,
 	slot->ie = *request;
 	slot->ie.id = id;
 	slot->ie.va = kasan_reset_tag(va);
-	slot->serial = ++last_serial;
+	slot->serial = serial;
 	slot->ie.pa = pa;
 	slot->ie.size = size;
 	slot->ie.name = slot->name;
@@ -283,6 +287,7 @@ static void fill_slot(unsigned int id, const struct inspect_entry *request,
 	trace_meminspect_register(&slot->ie);
 	srcu_notifier_call_chain(&meminspect_chain, MEMINSPECT_NOTIFIER_ADD,
 				 &slot->ie);
+	return serial;
 }
 
 static void clear_slot(unsigned int id, enum meminspect_reason reason)
@@ -383,6 +388,7 @@ int meminspect_add(const struct inspect_entry *request, int cpu, int cookie)
 	struct meminspect_walk walk;
 	const void *va;
 	unsigned int id;
+	u64 serial;
 	int runs, ret;
 
 	meminspect_assert_locked();
@@ -403,12 +409,16 @@ int meminspect_add(const struct inspect_entry *request, int cpu, int cookie)
 	for (va = walk.va; meminspect_next_run(&walk) > 0; va = walk.va) {
 		id = find_free(request->id);
 		/* A notifier may have taken what was free. */
-		if (id == MEMINSPECT_ID_NONE) {
+		if (id == MEMINSPECT_ID_NONE ||
+		    nr_entries >= meminspect_limit()) {
 			undo(cookie, before);
 			return -ENOSPC;
 		}
-		fill_slot(id, request, (void *)va, walk.pa, walk.size, cpu,
-			  cookie);
+		serial = fill_slot(id, request, (void *)va, walk.pa, walk.size,
+				   cpu, cookie);
+		/* Or have taken this one back, and with it all of the cookie. */
+		if (slots[id].serial != serial)
+			break;
 	}
 	return cookie;
 }

@@ -2,7 +2,7 @@
 """The KUnit suites that are built into the checking kernel."""
 from story import *
 
-SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "debug_kinfo")
+SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "meminspect_notifier", "debug_kinfo")
 
 
 def kunit(kernel, cmdline=""):
