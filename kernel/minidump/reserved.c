@@ -13,6 +13,7 @@
 
 #include <linux/crc32.h>
 #include <linux/init.h>
+#include <linux/initrd.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
@@ -159,6 +160,18 @@ static int __init reserved_init(void)
 /* After meminspect has its image. */
 device_initcall(reserved_init);
 
+/* Not every architecture has reserved the kernel and its initrd at this point. */
+static bool __init in_use(phys_addr_t base, phys_addr_t end)
+{
+#ifdef CONFIG_BLK_DEV_INITRD
+	if (base < phys_initrd_start + phys_initrd_size &&
+	    end > phys_initrd_start)
+		return true;
+#endif
+	return memblock_is_region_reserved(base, end - base) ||
+	       (base < __pa_symbol(_end) && end > __pa_symbol(_text));
+}
+
 /* minidump.base=ADDRESS,size=BYTES keeps the memory free by itself. */
 static int __init parse_area(char *arg)
 {
@@ -177,9 +190,7 @@ static int __init parse_area(char *arg)
 		pr_err("minidump.base=%s: not a size\n", arg);
 		return -EINVAL;
 	}
-	/* Not every architecture has reserved the kernel at this point. */
-	if (memblock_is_region_reserved(base, size) ||
-	    (base < __pa_symbol(_end) && base + size > __pa_symbol(_text))) {
+	if (in_use(base, base + size)) {
 		pr_err("minidump.base=%s: in use already\n", arg);
 		return -EBUSY;
 	}

@@ -75,7 +75,18 @@ def device_tree(kernel):
         return f"{len(check(vm)['regions'])} regions"
 
 
+def in_use(kernel):
+    """Memory on the command line that the boot loader has put the initrd into."""
+    tree = "/sys/firmware/devicetree/base/chosen/linux,initrd-start"
+    with Machine(kernel, name="backends") as vm:
+        initrd = int(vm.run(f"od -An -tx1 {tree}").replace(" ", ""), 16)
+    with Machine(kernel, cmdline=f"minidump.base={initrd + 4096:#x},size=64K", name="backends") as vm:
+        if vm.run("dmesg | grep 'minidump.base=.*: in use already'", check=False)[0]:
+            raise Failed(f"the initrd's memory is taken: {vm.run('dmesg | grep minidump')}")
+        return f"{initrd:#x} is refused"
+
+
 def cases(kernel):
     all_have = {"come-and-go": come_and_go}
-    return all_have | ({"device-tree": device_tree}
+    return all_have | ({"device-tree": device_tree, "in-use": in_use}
                        if arch.of_kernel(kernel).name == "arm64" else {})
