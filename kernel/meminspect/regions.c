@@ -271,6 +271,7 @@ void meminspect_cpu_online(unsigned int cpu)
 {
 	meminspect_percpu_online(cpu);
 	meminspect_tasks_online(cpu);
+	meminspect_switch_online(cpu);
 }
 
 static void __init add_percpu(const char *name, void __percpu *ptr, size_t size)

@@ -430,6 +430,25 @@ void meminspect_switch_drop(u64 start, u64 end)
 			drop(cpu, start, end);
 }
 
+/*
+ * A CPU is about to run, and its idle task to be on it without a switch to it.
+ * The table is locked.
+ */
+void meminspect_switch_online(unsigned int cpu)
+{
+	struct switch_cpu *sc;
+	unsigned long flags;
+
+	if (cpu >= nr_cpus)
+		return;
+	sc = per_cpu_ptr(switch_cpus, cpu);
+	raw_spin_lock_irqsave(&sc->lock, flags);
+	set_task(&sc->sets[sc->running], idle_task(cpu));
+	move_all(sc, cpu, sc->running);
+	mark_all(sc, cpu);
+	raw_spin_unlock_irqrestore(&sc->lock, flags);
+}
+
 /* A CPU is dead.  The table is locked. */
 void meminspect_switch_offline(unsigned int cpu)
 {

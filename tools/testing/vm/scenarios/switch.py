@@ -174,9 +174,6 @@ def look(memory, cpus, header, where):
         pid = memory.word(memory.physical(task) + pid_at) & 0xffffffff
         stack = memory.word(memory.physical(task) + stack_at)
         sets = [windows[i:i + each] for i in (2 * cpu * each, (2 * cpu + 1) * each)]
-        # A CPU that has just come has not switched yet.
-        if not pid and all(p.paddr == CLOSED for s in sets for p in s):
-            continue
         if not any(shown(memory, s, task, size, stack) for s in sets):
             raise Failed(f"CPU {cpu} runs PID {pid}, which is whole in no set of windows")
         busy += bool(pid)
@@ -185,6 +182,27 @@ def look(memory, cpus, header, where):
             raise Failed(f"CPU {cpu}: more than one stack is marked as its own")
         right.append(bool(marked) and shown(memory, marked[0], task, size, stack))
     return busy, right
+
+
+def header_of(memory, report):
+    elf = report["regions"][0]
+    return memory.map[elf["address"]:elf["address"] + elf["size"]]
+
+
+def a_cpu_comes(kernel):
+    """It is online, and has not switched to any task yet: it runs its idle task."""
+    with machine(kernel, cpus=3, cmdline=f"{ON} nokaslr", gdb=True, name="switches") as vm:
+        where, memory = offsets(kernel), Memory(vm)
+        online = "/sys/devices/system/cpu/cpu2/online"
+        vm.run(f"echo 0 > {online}")
+        stop = Stop(vm, "cpu_startup_entry")
+        vm.start_command(f"echo 1 > {online}")
+        stop.wait()
+        if not memory.read("__cpu_online_mask") >> 2 & 1:
+            raise HarnessError("CPU 2 is not online yet")
+        look(memory, 3, header_of(memory, check(vm)), where)
+        stop.release()
+        vm.finish_command()
 
 
 def random_instants(kernel):
@@ -197,15 +215,17 @@ def random_instants(kernel):
         vm.plug_dimm("one", 256)
         vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block + 1} ]")
         vm.run(f"insmod /root/test_meminspect.ko; echo kmalloc 100 > {TEST}; echo release 1 > {TEST}")
-        vm.run(f"B={vm.first_block}\n{storm.Tool.TO}\n{storm.STORM}{RINGS}")
+        # The storm takes CPUs away that a ring has to be put on first.
+        vm.run(f"touch /tmp/go\n{RINGS}")
+        vm.wait_for("[ $(pidof ring | wc -w) = 12 ]")
+        vm.run(f"B={vm.first_block}\n{storm.Tool.TO}\n{storm.STORM}")
         dice = random.Random(815)
         busy, closed, headers, right = 0, 0, set(), []
         for i in range(INSTANTS):
             time.sleep(dice.random() * 0.02)
             vm.qmp("stop")
             report = check(vm)
-            elf = report["regions"][0]
-            header = memory.map[elf["address"]:elf["address"] + elf["size"]]
+            header = header_of(memory, report)
             try:
                 some, those = look(memory, cpus, header, where)
                 busy, right = busy + some, right + those
@@ -235,5 +255,5 @@ def cases(kernel):
     found = {"at-once": at_once, "without-the-option": at_once_without, "panicked": panicked}
     # The page tables and the variables that it reads are those of x86.
     if arch.of_kernel(kernel).name == "x86_64":
-        found["random-instants"] = random_instants
+        found |= {"a-cpu-comes": a_cpu_comes, "random-instants": random_instants}
     return found
