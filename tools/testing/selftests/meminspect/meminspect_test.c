@@ -96,7 +96,7 @@ TEST_F(meminspect, what_is_no_ram_is_refused)
 	EXPECT_EQ(ENOENT, driver_write("release 4000000000"));
 }
 
-TEST_F(meminspect, nothing_is_left_behind)
+TEST_F_TIMEOUT(meminspect, nothing_is_left_behind, 300)
 {
 	static const char *const kind[] = {
 		"kmalloc 100", "vmalloc 30000", "percpu 64", "kmalloc 70000",
@@ -117,7 +117,7 @@ TEST_F(meminspect, nothing_is_left_behind)
 			  table_count(self->table, "test_percpu"));
 }
 
-TEST_F(meminspect, the_table_fills_up)
+TEST_F_TIMEOUT(meminspect, the_table_fills_up, 300)
 {
 	unsigned int first, n = 0, before, i;
 	int ret;
@@ -150,7 +150,7 @@ static int set_cpu(char on)
 	return ret;
 }
 
-TEST_F(meminspect, a_cpu_takes_its_entries_along)
+TEST_F_TIMEOUT(meminspect, a_cpu_takes_its_entries_along, 300)
 {
 	unsigned int i;
 
@@ -241,7 +241,7 @@ static void *toggle(void *stop)
 	return NULL;
 }
 
-TEST_F(meminspect, drivers_and_cpus_at_once)
+TEST_F_TIMEOUT(meminspect, drivers_and_cpus_at_once, 300)
 {
 	pthread_t thread;
 	int stop = 0;
