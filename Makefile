@@ -55,10 +55,12 @@ demo: kernel guest
 	@scripts/crash-utility $(HOTCORE_SUITE) $(ARCH)
 	@tools/testing/vm/demo.py $(BUILD)
 
-check: deps
+check:
+	@scripts/deps x86_64 arm64
 	@HOTCORE_SUITE=trixie scripts/check
 
-check-long: deps
+check-long:
+	@scripts/deps x86_64 arm64
 	@scripts/check-long
 
 bench: deps
