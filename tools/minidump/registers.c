@@ -160,38 +160,35 @@ static bool is_text(const struct text *text, u64 address)
 	return false;
 }
 
-/* How many records lead from the one at @at to the last one; 0 if they don't. */
-static unsigned int follow(const u8 *stack, u64 base, size_t size, size_t at,
-			   const struct text *text)
-{
-	unsigned int frames = 0;
-	u64 next, pc;
-
-	for (; at <= size - 16; at = next - base, frames++) {
-		next = get(stack + at);
-		pc = get(stack + at + 8);
-		if (!next && !pc)
-			return frames;
-		if (!is_text(text, pc | text->pac) || next & 15 ||
-		    next <= base + at || next - base > size - 16)
-			return 0;
-	}
-	return 0;
-}
-
+/*
+ * A record leads upwards: from the end of the stack on, each one has as many as
+ * the one that it leads to, and itself.  One is the last one, and none leads
+ * elsewhere.
+ */
 static void walk(struct cpu_registers *cpu, const u8 *stack, u64 base, size_t size,
 		 const struct text *text)
 {
-	for (size_t at = 0; at + 16 <= size; at += 16) {
-		unsigned int frames = follow(stack, base, size, at, text);
+	unsigned int *records = must_alloc(size / 16, sizeof(*records));
+	u64 next, pc;
 
-		if (frames <= cpu->frames)
+	for (size_t i = size / 16; i-- > 0;) {
+		next = get(stack + i * 16);
+		pc = get(stack + i * 16 + 8);
+		if (!next && !pc)
+			records[i] = 1;
+		if (!is_text(text, pc | text->pac) || (next | base) & 15 ||
+		    next <= base + i * 16 || next - base > size - 16 ||
+		    !records[(next - base) / 16])
 			continue;
-		cpu->frames = frames;
-		cpu->fp = get(stack + at);
-		cpu->pc = get(stack + at + 8) | text->pac;
-		cpu->sp = base + at + 16;
+		records[i] = records[(next - base) / 16] + 1;
+		if (records[i] <= cpu->frames)
+			continue;
+		cpu->frames = records[i] - 1;
+		cpu->fp = next;
+		cpu->pc = pc | text->pac;
+		cpu->sp = base + i * 16 + 16;
 	}
+	free(records);
 	if (!cpu->frames)
 		cpu->why = "no frame record on its stack leads to the last one";
 }

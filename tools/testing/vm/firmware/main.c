@@ -202,8 +202,9 @@ static int parse_options(struct arguments *args, int argc, char **argv)
 	int letter, index;
 
 	for (;;) {
-		/* -o has no index; nothing that is said of it needs its name. */
-		index = 0;
+		/* -o has no index. */
+		for (index = 0; options[index].val != 'o'; index++)
+			;
 		letter = getopt_long(argc, argv, "o:", options, &index);
 		if (letter == -1)
 			return 0;
