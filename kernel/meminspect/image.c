@@ -64,18 +64,8 @@ static u64 generation;
 static phys_addr_t notes_pa;
 static size_t notes_size;
 
-/**
- * struct span - from where to where there is something
- * @start:	first byte
- * @end:	first byte behind it; not above @start if there is nothing
- */
-struct span {
-	u64 start;
-	u64 end;
-};
-
 /* From the first to the last byte of RAM that is online; a panic has its image's. */
-static struct span online = { .start = U64_MAX };
+static struct meminspect_span online = { .start = U64_MAX };
 
 static ulong classes = BIT(MEMINSPECT_NR_CLASSES) - 1;
 module_param(classes, ulong, 0444);
@@ -163,8 +153,7 @@ static void collect_runs(struct meminspect_image *image)
 	unsigned int id;
 
 	image->nr_windows = meminspect_windows();
-	image->span_start = online.start;
-	image->span_end = online.end;
+	image->span = online;
 	image->nr_runs = 0;
 	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
 		ie = meminspect_entry(id);
@@ -219,9 +208,9 @@ static void build(struct meminspect_image *image)
 		offset += size;
 	}
 	/* Of no mapping of its own: it only says what may be read. */
-	if (image->span_end > image->span_start)
-		append_phdr(&hdr, PT_LOAD, 0, image->span_start, offset, 0,
-			    image->span_end - image->span_start);
+	if (image->span.end > image->span.start)
+		append_phdr(&hdr, PT_LOAD, 0, image->span.start, offset, 0,
+			    image->span.end - image->span.start);
 
 	image->size = offset;
 	image->generation = ++generation;
@@ -242,11 +231,17 @@ static void publish(unsigned int nr)
 					       image->elf_size) ^ ~0);
 }
 
+static bool same_span(const struct meminspect_span *a,
+		      const struct meminspect_span *b)
+{
+	return a->start == b->start && a->end == b->end;
+}
+
 static bool same(const struct meminspect_image *a,
 		 const struct meminspect_image *b)
 {
 	return a->nr_runs == b->nr_runs && a->nr_windows == b->nr_windows &&
-	       a->span_start == b->span_start && a->span_end == b->span_end &&
+	       same_span(&a->span, &b->span) &&
 	       !memcmp(a->runs, b->runs, a->nr_runs * sizeof(*a->runs));
 }
 
@@ -278,7 +273,7 @@ void meminspect_image_update(void)
 static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
 {
 	unsigned long end = pfn + nr;
-	struct span *span = arg;
+	struct meminspect_span *span = arg;
 
 	/* Memory comes and goes by sections; of RAM, they are the ends. */
 	while (end > pfn && !pfn_to_online_page(end - 1))
@@ -299,7 +294,7 @@ static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
  */
 void meminspect_image_set_span(u64 online_start, u64 online_end)
 {
-	struct span span = { .start = U64_MAX };
+	struct meminspect_span span = { .start = U64_MAX };
 
 	walk_system_ram_range(0, PHYS_PFN(BIT_ULL(MAX_PHYSMEM_BITS) - 1), &span,
 			      widen_span);
@@ -307,7 +302,7 @@ void meminspect_image_set_span(u64 online_start, u64 online_end)
 		span.start = min(span.start, online_start);
 		span.end = max(span.end, online_end + 1);
 	}
-	if (span.start != online.start || span.end != online.end)
+	if (!same_span(&span, &online))
 		meminspect_touch();
 	online = span;
 }
@@ -375,8 +370,7 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 
 	memcpy(add.image->runs, from->runs, from->nr_runs * sizeof(*from->runs));
 	add.image->nr_runs = from->nr_runs;
-	add.image->span_start = from->span_start;
-	add.image->span_end = from->span_end;
+	add.image->span = from->span;
 	add_panic_cpu(&add, this_cpu);
 	/* Those that were stopped may count as offline. */
 	for_each_possible_cpu(cpu)

@@ -164,14 +164,23 @@ struct meminspect_run {
 };
 
 /**
+ * struct meminspect_span - from where to where there is RAM
+ * @start:	first byte
+ * @end:	first byte behind it; not above @start if there is none
+ */
+struct meminspect_span {
+	u64 start;
+	u64 end;
+};
+
+/**
  * struct meminspect_image - a core file of what the table names
  * @elf:	ELF header and program headers, in whole pages
  * @elf_pa:	their physical address
  * @elf_size:	bytes of those pages
  * @size:	bytes of the whole core
  * @generation:	number of the image, ascending
- * @span_start:	first byte of RAM
- * @span_end:	first byte behind it
+ * @span:	all RAM
  * @nr_windows:	how many windows there are, which follow ELF header and notes
  * @nr_runs:	how many runs there are
  * @runs:	what follows those, ascending, apart
@@ -182,8 +191,7 @@ struct meminspect_image {
 	size_t elf_size;
 	u64 size;
 	u64 generation;
-	u64 span_start;
-	u64 span_end;
+	struct meminspect_span span;
 	unsigned int nr_windows;
 	unsigned int nr_runs;
 	struct meminspect_run *runs;

@@ -492,7 +492,7 @@ static void image_is_what_the_table_says(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, offset, image->size);
 	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_filesz, 0);
-	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, image->span_start);
+	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, image->span.start);
 	meminspect_traverse(test, find_run);
 	meminspect_table_unlock();
 }
