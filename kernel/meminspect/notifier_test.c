@@ -121,6 +121,16 @@ static int refuse(struct notifier_block *nb, unsigned long action, void *data)
 	return NOTIFY_OK;
 }
 
+/* Told once, and nothing of it is left. */
+static void expect_gone(struct kunit *test, const struct refuser *r, int cookie,
+			unsigned int before)
+{
+	KUNIT_EXPECT_GT(test, cookie, 0);
+	KUNIT_EXPECT_EQ(test, r->told, 1);
+	KUNIT_EXPECT_EQ(test, entries_of(cookie), 0);
+	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
+}
+
 static void what_is_refused_on_one_cpu_is_gone(struct kunit *test)
 {
 	struct refuser r = { .nb.notifier_call = refuse, .name = "refused" };
@@ -132,10 +142,7 @@ static void what_is_refused_on_one_cpu_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&r.nb), 0);
 	cookie = meminspect_register_percpu("refused", (void __percpu *)p,
 					    sizeof(*p), NULL);
-	KUNIT_EXPECT_GT(test, cookie, 0);
-	KUNIT_EXPECT_EQ(test, r.told, 1);
-	KUNIT_EXPECT_EQ(test, entries_of(cookie), 0);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
+	expect_gone(test, &r, cookie, before);
 	meminspect_lock_unregister(cookie);
 	meminspect_notifier_unregister(&r.nb);
 	free_percpu(p);
@@ -167,10 +174,7 @@ static void what_is_refused_in_part_is_gone(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, request.va);
 	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&r.nb), 0);
 	cookie = meminspect_lock_register(&request);
-	KUNIT_EXPECT_GT(test, cookie, 0);
-	KUNIT_EXPECT_EQ(test, r.told, 1);
-	KUNIT_EXPECT_EQ(test, entries_of(cookie), 0);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
+	expect_gone(test, &r, cookie, before);
 	meminspect_notifier_unregister(&r.nb);
 	vunmap(request.va);
 	__free_pages(block, 1);
