@@ -63,6 +63,12 @@ def read_ram(vm, address, size):
     raise Failed(f"{size} bytes at {address:#x} are in no file of the machine's memory")
 
 
+def read_header(vm, report):
+    """The header that a report's first region is."""
+    elf = report["regions"][0]
+    return read_ram(vm, elf["address"], elf["size"])
+
+
 def judge_header(data, regions):
     """What the test's own reader sees in a header is what the table has, in the same
     order; and who reads as crash does, from the first PT_LOAD that has an address,

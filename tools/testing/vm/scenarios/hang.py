@@ -157,8 +157,7 @@ def panicked_in_an_event(kernel):
         vm.plug_dimm("one", 128)
         state = f"{MEMORY}/memory{vm.first_block}/state"
         vm.wait_for(f"[ -e {state} ]")
-        elf = check(vm)["regions"][0]
-        before = core.parse(read_ram(vm, elf["address"], elf["size"]))[-1]
+        before = core.parse(read_header(vm, check(vm)))[-1]
         vm.expect_panic = True
         process = gdb(vm, CRASH.format(function="widen_span", step="", valid="0",
                                        crash=crash_cpu_0(vm)))

@@ -78,8 +78,7 @@ class Tool:
     def look(vm):
         """Judge what is there; return the header's checksum."""
         report = check(vm)
-        header = report["regions"][0]
-        judge_header(read_ram(vm, header["address"], header["size"]), report["regions"])
+        judge_header(read_header(vm, report), report["regions"])
         return report["header_crc"]
 
     @staticmethod
