@@ -158,6 +158,9 @@ void elfcorehdr_close(void *buf, u32 first, u32 nr);
 void elfcorehdr_show(void *buf, u32 first, u32 nr,
 		     const struct elfcorehdr_view *views);
 
+int elfcorehdr_recognize(const void *buf, size_t size,
+			 const struct elfcorehdr_machine *m,
+			 struct elfcorehdr_error *err);
 int elfcorehdr_validate(const void *buf, size_t size,
 			const struct elfcorehdr_machine *m,
 			struct elfcorehdr_error *err);
