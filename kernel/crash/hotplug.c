@@ -159,7 +159,7 @@ static int image_update(struct kimage *image,
 
 static int image_reconcile(struct kimage *image)
 {
-	return crash_segment_reconcile(image->crash_segment);
+	return crash_segment_reconcile(image->crash_segment, NULL);
 }
 #endif
 

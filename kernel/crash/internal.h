@@ -46,7 +46,26 @@ struct crash_segment {
 
 int crash_segment_add(struct crash_segment *seg, u64 start, u64 end);
 int crash_segment_remove(struct crash_segment *seg, u64 start, u64 end);
-int crash_segment_reconcile(struct crash_segment *seg);
+int crash_segment_change(struct crash_segment *seg, u64 start, u64 end,
+			 int (*change)(struct elfcorehdr *hdr, u64 start,
+				       u64 end));
+
+/* reconcile.c */
+
+/**
+ * struct crash_segment_left - what a full header could not follow
+ * @missing:	bytes of memory that the header does not cover
+ * @stale:	bytes that it covers and that are not memory (any more)
+ */
+struct crash_segment_left {
+	u64 missing;
+	u64 stale;
+};
+
+int crash_segment_reconcile(struct crash_segment *seg,
+			    struct crash_segment_left *left);
+
+/* segment.c */
 
 /**
  * struct crash_segment_copy - what crash_segment_read() gives

@@ -38,13 +38,23 @@ static u64 linear_offset(const void *linear)
 	return (unsigned long)linear - virt_to_phys((void *)linear);
 }
 
-/*
- * Add and drop are made of bounded steps; seq is odd for as long as one call
- * takes, so that a reader never copies a step that is half done.
+/**
+ * crash_segment_change() - change one range of the live header
+ * @seg:	live header
+ * @start:	first byte
+ * @end:	last byte
+ * @change:	elfcorehdr_add() or elfcorehdr_remove()
+ *
+ * Both are made of bounded steps; seq is odd for as long as one call takes, so
+ * that a reader never copies a step that is half done.
+ *
+ * Context: kexec_lock held as an updater.
+ *
+ * Return: what @change returned.
  */
-static int segment_change(struct crash_segment *seg, u64 start, u64 end,
-			  int (*change)(struct elfcorehdr *hdr, u64 start,
-					u64 end))
+int crash_segment_change(struct crash_segment *seg, u64 start, u64 end,
+			 int (*change)(struct elfcorehdr *hdr, u64 start,
+				       u64 end))
 {
 	int ret;
 
@@ -58,7 +68,7 @@ static int segment_change(struct crash_segment *seg, u64 start, u64 end,
 
 static int live_add(u64 start, u64 end, void *arg)
 {
-	return segment_change(arg, start, end, elfcorehdr_add);
+	return crash_segment_change(arg, start, end, elfcorehdr_add);
 }
 
 /**
@@ -88,69 +98,7 @@ int crash_segment_add(struct crash_segment *seg, u64 start, u64 end)
  */
 int crash_segment_remove(struct crash_segment *seg, u64 start, u64 end)
 {
-	return segment_change(seg, start, end, elfcorehdr_remove);
-}
-
-struct reconcile {
-	struct crash_segment *seg;
-	u64 next;
-	int ret;
-};
-
-static void drop_gap(struct reconcile *r, u64 end)
-{
-	int ret = crash_segment_remove(r->seg, r->next, end);
-
-	if (ret)
-		r->ret = ret;
-}
-
-/* Drop what lies between the true ranges. */
-static int drop_before(u64 start, u64 end, void *arg)
-{
-	struct reconcile *r = arg;
-
-	if (start > r->next)
-		drop_gap(r, start - 1);
-	r->next = end + 1;
-	return 0;
-}
-
-static int drop_stale(struct crash_segment *seg)
-{
-	struct reconcile r = { .seg = seg };
-	int ret;
-
-	ret = crash_memory_walk(drop_before, &r);
-	/* next wraps to 0 after a range that ends the address space. */
-	if (!ret && r.next)
-		drop_gap(&r, U64_MAX);
-	return ret ? ret : r.ret;
-}
-
-/**
- * crash_segment_reconcile() - make the header say what is true
- * @seg:	live header
- *
- * Drops before it adds, since an entry that goes makes room.
- *
- * Context: process context; kexec_lock held, and as crash_memory_walk() has
- * it.  Allocates nothing.
- *
- * Return: 0; -ENOSPC if the table is full, with all done that there was room
- * for.
- */
-int crash_segment_reconcile(struct crash_segment *seg)
-{
-	int ret;
-
-	ret = drop_stale(seg);
-	/* A split found no room, of which entries that went later made some. */
-	if (ret == -ENOSPC)
-		ret = drop_stale(seg);
-	if (ret)
-		return ret;
-	return crash_memory_walk(live_add, seg);
+	return crash_segment_change(seg, start, end, elfcorehdr_remove);
 }
 
 static void *map_segment(const struct kexec_segment *ksegment, size_t size)
@@ -284,7 +232,7 @@ static int segment_load(struct crash_segment *seg, bool file_mode, void *copy)
 	if (ret)
 		goto refused;
 
-	ret = crash_segment_reconcile(seg);
+	ret = crash_segment_reconcile(seg, NULL);
 	if (!ret && going_online)
 		ret = crash_segment_add(seg, start, end);
 	if (ret)
