@@ -8,7 +8,7 @@
 
 struct kimage;
 
-#ifdef CONFIG_CRASH_HOTPLUG
+#ifdef CONFIG_CRASH_HOTPLUG_LIVE
 int crash_hotplug_wanted(struct kimage *image, unsigned long kexec_flags);
 #define arch_crash_hotplug_support	crash_hotplug_wanted
 

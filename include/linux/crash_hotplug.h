@@ -2,8 +2,8 @@
 /*
  * crash_hotplug - the loaded kdump image follows CPU and memory hotplug.
  *
- * What kexec and the crash path call.  Without CONFIG_CRASH_HOTPLUG all of it
- * compiles to what they did before.
+ * The functions that kexec and the crash path call.  Without
+ * CONFIG_CRASH_HOTPLUG_LIVE they compile to mainline's behaviour.
  */
 #ifndef _LINUX_CRASH_HOTPLUG_H
 #define _LINUX_CRASH_HOTPLUG_H
@@ -61,7 +61,7 @@ static inline void meminspect_hotplug(enum crash_hotplug_action action,
 }
 #endif
 
-#ifdef CONFIG_CRASH_HOTPLUG
+#ifdef CONFIG_CRASH_HOTPLUG_LIVE
 
 bool kexec_lock_crash(void);
 void kexec_unlock_crash(void);
@@ -75,7 +75,7 @@ void crash_hotplug_detach(struct kimage *image);
 void arch_crash_hotplug_flush(void *start, size_t size);
 unsigned long crash_hotplug_reserve(struct kimage *image, unsigned long bytes);
 
-#else /* !CONFIG_CRASH_HOTPLUG */
+#else /* !CONFIG_CRASH_HOTPLUG_LIVE */
 
 #define kexec_lock_crash()	kexec_trylock()
 #define kexec_unlock_crash()	kexec_unlock()
@@ -91,6 +91,6 @@ static inline unsigned long crash_hotplug_reserve(struct kimage *image,
 	return bytes;
 }
 
-#endif /* CONFIG_CRASH_HOTPLUG */
+#endif /* CONFIG_CRASH_HOTPLUG_LIVE */
 
 #endif /* _LINUX_CRASH_HOTPLUG_H */

@@ -28,7 +28,6 @@ static int crash_memory_event(enum crash_hotplug_action action,
 		.action	= action,
 		.start	= ALIGN_DOWN(start, block),
 		.end	= ALIGN(end, block) - 1,
-		.arg	= notify,
 	};
 
 	if (action == CRASH_HP_MEM_GOING_ONLINE)

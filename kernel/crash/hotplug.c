@@ -92,51 +92,6 @@ static void account(u64 begin)
 		crash_hotplug_stats.longest_ns = ns;
 }
 
-#ifdef CONFIG_CRASH_HOTPLUG_ARCH_UPDATE
-/*
- * The architecture has segments of its own to update, as powerpc's FDT.  It
- * has no journal for them and takes the image away meanwhile, so that a crash
- * must not get in between: the lock is held as a load holds it.
- */
-#define event_trylock()	kexec_trylock()
-#define event_unlock()	kexec_unlock()
-
-static void arch_update(struct kimage *image, unsigned int hp_action, void *arg)
-{
-	arch_kexec_unprotect_crashkres();
-	image->hp_action = hp_action;
-	arch_crash_handle_hotplug_event(image, arg);
-	image->hp_action = KEXEC_CRASH_HP_NONE;
-	image->elfcorehdr_updated = true;
-	arch_kexec_protect_crashkres();
-}
-
-static int image_update(struct kimage *image,
-			const struct crash_hotplug_event *event)
-{
-	static const unsigned int hp_action[CRASH_HP_NR_ACTIONS] = {
-		[CRASH_HP_CPU_ONLINE]	= KEXEC_CRASH_HP_ADD_CPU,
-		[CRASH_HP_CPU_OFFLINE]	= KEXEC_CRASH_HP_REMOVE_CPU,
-		[CRASH_HP_MEM_GOING_ONLINE] = KEXEC_CRASH_HP_ADD_MEMORY,
-		[CRASH_HP_MEM_CANCEL_ONLINE] = KEXEC_CRASH_HP_REMOVE_MEMORY,
-		[CRASH_HP_MEM_OFFLINE]	= KEXEC_CRASH_HP_REMOVE_MEMORY,
-	};
-
-	arch_update(image, hp_action[event->action], event->arg);
-	return 0;
-}
-
-/* Both handlers start from what the machine has, when something is added. */
-static int image_reconcile(struct kimage *image)
-{
-	arch_update(image, KEXEC_CRASH_HP_ADD_CPU, NULL);
-	arch_update(image, KEXEC_CRASH_HP_ADD_MEMORY, NULL);
-	return 0;
-}
-#else
-#define event_trylock()	kexec_lock_update()
-#define event_unlock()	kexec_unlock_update()
-
 /*
  * All possible CPUs are in the header from the load on, so that a CPU changes
  * nothing in it.
@@ -161,7 +116,6 @@ static int image_reconcile(struct kimage *image)
 {
 	return crash_segment_reconcile(image->crash_segment, NULL);
 }
-#endif
 
 static void meminspect_event(const struct crash_hotplug_event *event, u64 seq)
 {
@@ -189,7 +143,7 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 	int ret;
 
 	atomic_long_inc(&crash_hotplug_stats.events[event->action]);
-	if (!event_trylock()) {
+	if (!kexec_lock_update()) {
 		defer(event);
 		meminspect_event(event, 0);
 		return;
@@ -212,7 +166,7 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 	}
 	meminspect_event(event, seq);
 
-	event_unlock();
+	kexec_unlock_update();
 }
 
 static void crash_hotplug_work_fn(struct work_struct *work)
@@ -227,7 +181,7 @@ static void crash_hotplug_work_fn(struct work_struct *work)
 
 	/* Pairs with crash_hotplug_unlocked(): who holds it, wakes us again. */
 	smp_mb();
-	if (!event_trylock())
+	if (!kexec_lock_update())
 		goto out;
 
 	WRITE_ONCE(crash_hotplug_pending, false);
@@ -243,7 +197,7 @@ static void crash_hotplug_work_fn(struct work_struct *work)
 		account(begin);
 		crash_hotplug_stats.reconciled++;
 	}
-	event_unlock();
+	kexec_unlock_update();
 out:
 	put_online_mems();
 }

@@ -25,8 +25,7 @@ bool crash_memory_going_online(u64 *start, u64 *end);
  * struct crash_segment - the live elfcorehdr of a loaded crash image
  * @hdr:	the header, on @alias
  * @alias:	private writable mapping of the segment's pages; the linear
- *		map of the reservation stays protected.  NULL where the
- *		architecture updates the image itself
+ *		map of the reservation stays protected
  * @size:	bytes of the segment
  * @index:	index of @hdr
  * @seq:	for readers, who take no part in kexec_lock
@@ -89,16 +88,14 @@ void crash_segment_usage(u32 *used, u32 *capacity);
  * @action:	what happens
  * @start:	first byte of the memory, or the CPU's number
  * @end:	last byte of the memory, or the CPU's number
- * @arg:	what the notifier was given, for an architecture's own update
  */
 struct crash_hotplug_event {
 	enum crash_hotplug_action action;
 	u64 start;
 	u64 end;
-	void *arg;
 };
 
-#ifdef CONFIG_CRASH_HOTPLUG
+#ifdef CONFIG_CRASH_HOTPLUG_LIVE
 void crash_hotplug_event(const struct crash_hotplug_event *event);
 void crash_memory_set_going_online(u64 start, u64 end);
 #else

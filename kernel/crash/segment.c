@@ -272,9 +272,6 @@ static struct crash_segment *segment_alloc(struct kimage *image, int n)
 	if (!seg)
 		goto no_memory;
 	seqcount_init(&seg->seq);
-	if (IS_ENABLED(CONFIG_CRASH_HOTPLUG_ARCH_UPDATE))
-		return seg;
-
 	seg->size = image->segment[n].memsz;
 	seg->index = kvmalloc_array(elfcorehdr_capacity(seg->size),
 				    sizeof(*seg->index), GFP_KERNEL);
@@ -317,8 +314,7 @@ void crash_hotplug_attach(struct kimage *image)
 	if (image->type != KEXEC_TYPE_CRASH || !image->hotplug_support)
 		return;
 
-	if (n < 0 && image->file_mode &&
-	    !IS_ENABLED(CONFIG_CRASH_HOTPLUG_ARCH_UPDATE)) {
+	if (n < 0 && image->file_mode) {
 		/* Whatever it is, it is within the purgatory's digest. */
 		pr_warn("no segment is set apart for the elfcorehdr; not updated on hotplug\n");
 		return;
@@ -438,7 +434,7 @@ struct crash_segment_copy *crash_segment_read(void)
 		up_read(&crash_segment_rwsem);
 		return ERR_PTR(-ENOMEM);
 	}
-	if (seg && seg->alias) {
+	if (seg) {
 		do {
 			seq = read_seqcount_begin(&seg->seq);
 			copy->used = seg->hdr.first + seg->hdr.nr;
