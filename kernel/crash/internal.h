@@ -17,7 +17,6 @@ int crash_append_fixed(struct elfcorehdr *hdr, bool need_kernel_map);
 typedef int (*crash_memory_fn)(u64 start, u64 end, void *arg);
 int crash_memory_walk(crash_memory_fn fn, void *arg);
 int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg);
-bool crash_memory_going_online(u64 *start, u64 *end);
 
 /* segment.c */
 

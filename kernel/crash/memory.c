@@ -96,6 +96,10 @@ static u64 going_online_start = 1, going_online_end;
  * @start:	first byte
  * @end:	last byte; below @start when it has arrived, or will not
  *
+ * Called before the event itself, so that a reconciliation that runs meanwhile
+ * sees the block here or in crash_memory_walk(), or its event is deferred and
+ * the header is reconciled once more.
+ *
  * Context: a memory notifier, of which there is one at a time.
  */
 void crash_memory_set_going_online(u64 start, u64 end)
@@ -106,34 +110,22 @@ void crash_memory_set_going_online(u64 start, u64 end)
 	spin_unlock(&going_online_lock);
 }
 
-/**
- * crash_memory_going_online() - which block is on its way online
- * @start:	receives its first byte
- * @end:	receives its last byte
- *
- * Asked before crash_memory_walk(), what is not in the one is in the other, or
- * its event has met a held kexec_lock and is remembered.
- *
- * Return: false if there is none.
+/*
+ * @online_start, @online_end: the block that was on its way online when the walk
+ * began; none if @online_start is above @online_end
  */
-bool crash_memory_going_online(u64 *start, u64 *end)
-{
-	spin_lock(&going_online_lock);
-	*start = going_online_start;
-	*end = going_online_end;
-	spin_unlock(&going_online_lock);
-	return *start <= *end;
-}
-
 struct memory_walk {
 	crash_memory_fn fn;
 	void *arg;
+	u64 online_start;
+	u64 online_end;
 };
 
 #ifdef CONFIG_MEMORY_HOTPLUG
-static bool section_online(u64 addr)
+static bool section_online(const struct memory_walk *walk, u64 addr)
 {
-	return online_section_nr(pfn_to_section_nr(PHYS_PFN(addr)));
+	return (addr >= walk->online_start && addr <= walk->online_end) ||
+	       online_section_nr(pfn_to_section_nr(PHYS_PFN(addr)));
 }
 
 static int walk_online(struct resource *res, void *arg)
@@ -144,11 +136,11 @@ static int walk_online(struct resource *res, void *arg)
 	int ret;
 
 	for (addr = res->start; addr <= res->end; addr = next) {
-		bool online = section_online(addr);
+		bool online = section_online(walk, addr);
 
 		start = addr;
 		next = ALIGN_DOWN(addr, section) + section;
-		while (next <= res->end && section_online(next) == online)
+		while (next <= res->end && section_online(walk, next) == online)
 			next += section;
 		if (!online)
 			continue;
@@ -174,9 +166,14 @@ static int walk_online(struct resource *res, void *arg)
  *		the walk
  * @arg:	for @fn
  *
- * Context: process context; kexec_lock held.  A block on its way online is not
- * walked yet: either get_online_mems() keeps it from being on its way, or
- * crash_memory_going_online() tells of it.
+ * A block that is on its way online counts as online.  Where one System RAM
+ * resource is nested in another, as after the reservation was shrunk, the walk
+ * sees the outer one alone.
+ *
+ * Context: process context; kexec_lock held.  Does not take the memory hotplug
+ * lock, for which offlining may keep others waiting without a limit: an event
+ * during the walk finds kexec_lock held and is deferred, and the header is
+ * reconciled again after it.
  *
  * Return: 0; what @fn returned; -EINVAL if there is no System RAM at all.
  */
@@ -184,5 +181,10 @@ int crash_memory_walk(crash_memory_fn fn, void *arg)
 {
 	struct memory_walk walk = { .fn = fn, .arg = arg };
 
+	/* Before any section is looked at: see crash_memory_set_going_online(). */
+	spin_lock(&going_online_lock);
+	walk.online_start = going_online_start;
+	walk.online_end = going_online_end;
+	spin_unlock(&going_online_lock);
 	return walk_system_ram_res(0, U64_MAX, &walk, walk_online);
 }

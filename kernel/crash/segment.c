@@ -170,6 +170,7 @@ static int find_segment(const struct kimage *image)
 	return -EINVAL;
 }
 
+/* For crash_memory_walk(), while the header is being built. */
 static int append_range(u64 start, u64 end, void *arg)
 {
 	struct elfcorehdr *hdr = arg;
@@ -179,9 +180,10 @@ static int append_range(u64 start, u64 end, void *arg)
 }
 
 /*
- * The header of a kexec_load counts the CPUs that were there when user space
- * looked, and the memory of that moment.  Once it is known to be sound it is
- * made anew, as a kexec_file_load makes it.
+ * A header that was made before the load tells of the CPUs and the memory of that
+ * moment, in the way of its maker: kexec-tools writes ELF32 on request, and
+ * ranges that overlap where iomem nests them.  So each header is made anew, with
+ * a note for each possible CPU and the memory of now.
  */
 static int rebuild(void *buf, size_t size)
 {
@@ -198,45 +200,27 @@ static int rebuild(void *buf, size_t size)
 }
 
 /*
- * Fill @seg from a copy of the header, and write that back only when all went
- * well: what is refused stays as it was loaded.
+ * Fill @seg from a header that is made in @copy, and write that back only when
+ * all went well: a segment that is refused stays as it was loaded.
  */
-static int segment_load(struct crash_segment *seg, bool file_mode, void *copy)
+static int segment_load(struct crash_segment *seg, void *copy)
 {
 	struct elfcorehdr_error err = {};
-	bool going_online;
-	u64 start, end;
 	int ret;
 
-	/*
-	 * Not under get_online_mems(), for which offlining of a block may keep
-	 * a load waiting for long, and there is no image meanwhile.
-	 */
-	going_online = crash_memory_going_online(&start, &end);
-
 	memcpy(copy, seg->alias, seg->size);
-	ret = elfcorehdr_parse(copy, seg->size, &crash_machine, seg->index,
-			       &err);
+	ret = elfcorehdr_recognize(copy, seg->size, &crash_machine, &err);
 	if (ret)
 		goto refused;
 
-	if (!file_mode) {
-		memset(copy, 0, seg->size);
-		ret = rebuild(copy, seg->size);
-		if (ret)
-			goto no_room;
-	}
-
+	memset(copy, 0, seg->size);
+	ret = rebuild(copy, seg->size);
+	if (ret)
+		goto no_room;
 	ret = elfcorehdr_open(&seg->hdr, copy, seg->size, &crash_machine,
 			      linear_offset(seg), seg->index, &err);
 	if (ret)
 		goto refused;
-
-	ret = crash_segment_reconcile(seg, NULL);
-	if (!ret && going_online)
-		ret = crash_segment_add(seg, start, end);
-	if (ret)
-		goto no_room;
 
 	memcpy(seg->alias, copy, seg->size);
 	seg->hdr.buf = seg->alias;
@@ -280,7 +264,7 @@ static struct crash_segment *segment_alloc(struct kimage *image, int n)
 	if (!seg->index || !seg->alias || !copy)
 		goto no_memory;
 
-	ret = segment_load(seg, image->file_mode, copy);
+	ret = segment_load(seg, copy);
 	vfree(copy);
 	if (!ret)
 		return seg;
@@ -299,10 +283,10 @@ no_memory:
  * crash_hotplug_attach() - take up the elfcorehdr of a crash image
  * @image:	image whose segments are all in place
  *
- * Brings the header up to date with the machine as it is now.  Where that
- * can't be had, for the header is not sound or has no room, says why, and the
- * image stays as it is; crash_hotplug reads 0 then, so that udev's rules
- * reload as they did before.
+ * Makes the header anew from the machine as it is now.  If the segment can't be
+ * read as a core header, or has no room, the log says why and the image stays as
+ * it is; crash_hotplug reads 0 then, so that udev's rules reload as they did
+ * before.
  *
  * Context: a load, with kexec_lock held and @image not published yet.  Sleeps.
  */
@@ -382,7 +366,7 @@ void crash_hotplug_replay(struct kimage *image)
 	struct crash_segment *seg = image->crash_segment;
 	const Elf64_Ehdr *ehdr;
 
-	if (!seg || !seg->alias)
+	if (!seg)
 		return;
 	elfcorehdr_replay(&seg->hdr);
 	ehdr = seg->alias;
