@@ -2,17 +2,17 @@
 /*
  * What events of CPU and memory hotplug mean to the loaded crash image.
  *
- * An event that gets kexec_lock changes the header at once.  One that finds it
- * taken is counted and remembered, and as soon as the lock is dropped a work
- * item compares the header with the true state.
+ * An event that gets kexec_lock changes the header at once.  An event that finds
+ * it taken is counted and remembered, and the task that drops the lock compares
+ * the header with the true state before it goes on.  Nothing between the event
+ * and the exact header waits for anything but that lock.
  */
 #define pr_fmt(fmt) "crash hotplug: " fmt
 
+#include <linux/atomic.h>
 #include <linux/crash_hotplug.h>
 #include <linux/kexec.h>
-#include <linux/memory_hotplug.h>
 #include <linux/timekeeping.h>
-#include <linux/workqueue.h>
 
 #include "../kexec_internal.h"
 #include "internal.h"
@@ -30,57 +30,31 @@ const char *const crash_hotplug_action_names[CRASH_HP_NR_ACTIONS] = {
 	[CRASH_HP_MEM_OFFLINE]		= "mem_offline",
 };
 
-/* An event was deferred, and the header not compared with the truth since. */
-static bool crash_hotplug_pending;
-
-static void crash_hotplug_work_fn(struct work_struct *work);
-static DECLARE_WORK(crash_hotplug_work, crash_hotplug_work_fn);
+/* 1 from a deferred event until the header is compared with the true state. */
+static atomic_t crash_hotplug_pending = ATOMIC_INIT(0);
 
 /**
- * crash_hotplug_unlocked() - kexec_lock was dropped
+ * crash_hotplug_is_pending() - whether the header may lack an event
  *
- * Context: whoever drops it, but for the crash path.
+ * Context: any.
+ *
+ * Return: true from a deferred event until the header has been reconciled.
  */
-void crash_hotplug_unlocked(void)
+bool crash_hotplug_is_pending(void)
 {
-	/*
-	 * The store that freed the lock, before the load of the flag.  Pairs
-	 * with those in defer() and crash_hotplug_work_fn(), where the flag is
-	 * set before the lock is looked at: one of the two sees the other.
-	 */
-	smp_mb();
-	if (unlikely(READ_ONCE(crash_hotplug_pending)))
-		queue_work(system_unbound_wq, &crash_hotplug_work);
+	return atomic_read(&crash_hotplug_pending);
 }
 
-static void defer(const struct crash_hotplug_event *event)
-{
-	atomic_long_inc(&crash_hotplug_stats.deferred);
-	trace_deferred(event->action, event->start, event->end);
-
-	WRITE_ONCE(crash_hotplug_pending, true);
-	/* Pairs with crash_hotplug_unlocked(). */
-	smp_mb();
-	if (atomic_read(&__kexec_lock) == KEXEC_LOCK_FREE)
-		queue_work(system_unbound_wq, &crash_hotplug_work);
-}
-
-/*
- * What did not fit is tried again, by a comparison, as soon as something else
- * has changed; until it fits, crash_hotplug reads 0 and user space reloads.
- */
-static void update_failed(struct crash_segment *seg, bool removal)
+/* Said once; until all fits again, crash_hotplug reads 0 and user space reloads. */
+static void update_failed(struct crash_segment *seg,
+			  const struct crash_segment_left *left)
 {
 	crash_hotplug_stats.failed++;
 	if (seg->failed)
 		return;
 	WRITE_ONCE(seg->failed, true);
-	if (removal)
-		pr_err("elfcorehdr is full (%u program headers): kdump would read memory that is gone; load it again, with a larger CRASH_MAX_MEMORY_RANGES\n",
-		       seg->hdr.capacity);
-	else
-		pr_err("elfcorehdr is full (%u program headers): kdump does not cover all memory; load it again, with a larger CRASH_MAX_MEMORY_RANGES\n",
-		       seg->hdr.capacity);
+	pr_err("elfcorehdr is full (%u program headers): kdump misses %llu MiB of memory and would read %llu MiB that are gone; load it again, with a larger CRASH_MAX_MEMORY_RANGES\n",
+	       seg->hdr.capacity, left->missing >> 20, left->stale >> 20);
 }
 
 static void account(u64 begin)
@@ -96,11 +70,9 @@ static void account(u64 begin)
  * All possible CPUs are in the header from the load on, so that a CPU changes
  * nothing in it.
  */
-static int image_update(struct kimage *image,
-			const struct crash_hotplug_event *event)
+static int segment_update(struct crash_segment *seg,
+			  const struct crash_hotplug_event *event)
 {
-	struct crash_segment *seg = image->crash_segment;
-
 	switch (event->action) {
 	case CRASH_HP_MEM_GOING_ONLINE:
 		return crash_segment_add(seg, event->start, event->end);
@@ -112,14 +84,83 @@ static int image_update(struct kimage *image,
 	}
 }
 
-static int image_reconcile(struct kimage *image)
-{
-	return crash_segment_reconcile(image->crash_segment, NULL);
-}
-
 static void meminspect_event(const struct crash_hotplug_event *event, u64 seq)
 {
 	meminspect_hotplug(event->action, event->start, event->end, seq);
+}
+
+/* kexec_lock is held as an updater. */
+static void reconcile(struct crash_segment *seg)
+{
+	struct crash_segment_left left;
+
+	if (crash_segment_reconcile(seg, &left))
+		update_failed(seg, &left);
+	else
+		WRITE_ONCE(seg->failed, false);
+}
+
+/* The segment of the loaded image, or NULL.  kexec_lock is held. */
+static struct crash_segment *current_segment(void)
+{
+	struct kimage *image = kexec_crash_image;
+
+	return image ? image->crash_segment : NULL;
+}
+
+static void reconcile_pending(void)
+{
+	struct crash_segment *seg = current_segment();
+	u64 begin = ktime_get_mono_fast_ns();
+
+	/*
+	 * Fully ordered, and so is the xchg in defer(): if this one overwrites
+	 * the flag of an event, then the walk sees the memory that the event
+	 * is about.
+	 */
+	atomic_xchg(&crash_hotplug_pending, 0);
+	if (!seg)
+		return;
+	reconcile(seg);
+	account(begin);
+	crash_hotplug_stats.reconciled++;
+}
+
+/**
+ * crash_hotplug_unlocked() - reconcile the header after kexec_lock was dropped
+ *
+ * Called by each task that has dropped the lock, so that a deferred event is
+ * made up for before that task goes on; if another task has the lock by then,
+ * that one does it.
+ *
+ * Context: process context, kexec_lock not held.  Not the crash path.  Does not
+ * sleep.
+ */
+void crash_hotplug_unlocked(void)
+{
+	for (;;) {
+		/*
+		 * The store that freed the lock, before the load of the flag.
+		 * Pairs with the xchg in defer(), where the flag is set before
+		 * the lock is tried: one of the two tasks sees the other.
+		 */
+		smp_mb();
+		if (likely(!atomic_read(&crash_hotplug_pending)) ||
+		    !kexec_lock_update())
+			return;
+		reconcile_pending();
+		kexec_release_update();
+	}
+}
+
+static void defer(const struct crash_hotplug_event *event)
+{
+	atomic_long_inc(&crash_hotplug_stats.deferred);
+	trace_deferred(event->action, event->start, event->end);
+
+	/* Pairs with reconcile_pending() and crash_hotplug_unlocked(). */
+	atomic_xchg(&crash_hotplug_pending, 1);
+	crash_hotplug_unlocked();
 }
 
 /**
@@ -135,10 +176,9 @@ static void meminspect_event(const struct crash_hotplug_event *event, u64 seq)
  */
 noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 {
-	/* Of the events that got kexec_lock, which guards it. */
+	/* Number of the event, among those that got kexec_lock, which guards it. */
 	static u64 seq;
 	struct crash_segment *seg;
-	struct kimage *image;
 	u64 begin;
 	int ret;
 
@@ -150,54 +190,17 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 	}
 	seq++;
 
-	image = kexec_crash_image;
-	seg = image ? image->crash_segment : NULL;
+	seg = current_segment();
 	if (seg) {
 		begin = ktime_get_mono_fast_ns();
-		/* What changes now may make room for what did not fit. */
-		if (seg->failed)
-			WRITE_ONCE(crash_hotplug_pending, true);
-		ret = image_update(image, event);
-		if (ret)
-			update_failed(seg, event->action !=
-					   CRASH_HP_MEM_GOING_ONLINE);
+		ret = segment_update(seg, event);
+		/* Room may be found, or this event may have made some. */
+		if (ret || seg->failed)
+			reconcile(seg);
 		account(begin);
 		trace_update(seq, event->action, event->start, event->end, ret);
 	}
 	meminspect_event(event, seq);
 
 	kexec_unlock_update();
-}
-
-static void crash_hotplug_work_fn(struct work_struct *work)
-{
-	struct crash_segment *seg;
-	struct kimage *image;
-	u64 begin;
-	int ret;
-
-	/* Out of this, a block that is going online would be dropped again. */
-	get_online_mems();
-
-	/* Pairs with crash_hotplug_unlocked(): who holds it, wakes us again. */
-	smp_mb();
-	if (!kexec_lock_update())
-		goto out;
-
-	WRITE_ONCE(crash_hotplug_pending, false);
-	image = kexec_crash_image;
-	seg = image ? image->crash_segment : NULL;
-	if (seg) {
-		begin = ktime_get_mono_fast_ns();
-		ret = image_reconcile(image);
-		if (ret)
-			update_failed(seg, false);
-		else
-			WRITE_ONCE(seg->failed, false);
-		account(begin);
-		crash_hotplug_stats.reconciled++;
-	}
-	kexec_unlock_update();
-out:
-	put_online_mems();
 }

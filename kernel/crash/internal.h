@@ -80,6 +80,9 @@ struct crash_segment_copy {
 struct crash_segment_copy *crash_segment_read(void);
 void crash_segment_usage(u32 *used, u32 *capacity);
 
+/* lock.c */
+void kexec_release_update(void);
+
 /* hotplug.c */
 
 /**
@@ -95,6 +98,7 @@ struct crash_hotplug_event {
 };
 
 #ifdef CONFIG_CRASH_HOTPLUG_LIVE
+bool crash_hotplug_is_pending(void);
 void crash_hotplug_event(const struct crash_hotplug_event *event);
 void crash_memory_set_going_online(u64 start, u64 end);
 #else

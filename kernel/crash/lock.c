@@ -13,8 +13,8 @@
 /**
  * kexec_lock_update() - take kexec_lock for a hotplug update
  *
- * Context: process context.  Never waits: a memory notifier runs under the
- * memory hotplug lock, for which a load waits with kexec_lock held.
+ * Context: process context.  Never waits, since a memory notifier runs under
+ * the memory hotplug lock.
  *
  * Return: true if taken, to be released with kexec_unlock_update().
  */
@@ -27,15 +27,15 @@ bool kexec_lock_update(void)
 }
 
 /**
- * kexec_unlock_update() - release kexec_lock after a hotplug update
+ * kexec_release_update() - release kexec_lock and leave deferred events alone
  *
  * If a crash has taken the lock over, it stays locked and is the crash's
  * alone from here on.
  *
- * Context: process context; starts the reconciliation if an event was
- * deferred meanwhile.
+ * Context: process context.  For the reconciliation itself; everybody else
+ * calls kexec_unlock_update().
  */
-void kexec_unlock_update(void)
+void kexec_release_update(void)
 {
 	int state = KEXEC_LOCK_UPDATING;
 
@@ -47,6 +47,19 @@ void kexec_unlock_update(void)
 					   state == KEXEC_LOCK_UPDATING ?
 					   KEXEC_LOCK_FREE : KEXEC_LOCK_HELD))
 		;
+}
+
+/**
+ * kexec_unlock_update() - release kexec_lock after a hotplug update
+ *
+ * As kexec_release_update(), and reconciles the header if an event was deferred
+ * meanwhile.
+ *
+ * Context: process context.
+ */
+void kexec_unlock_update(void)
+{
+	kexec_release_update();
 	crash_hotplug_unlocked();
 }
 
@@ -79,7 +92,7 @@ bool kexec_lock_crash(void)
  *
  * Gives the lock back to the updater that it was taken from, if it is still
  * inside.  Events that were deferred meanwhile need no reconciling: there is
- * no image, and the next load reconciles.
+ * no image, and the next load makes the header anew.
  *
  * Context: any, NMI included.
  */

@@ -378,18 +378,19 @@ void crash_hotplug_replay(struct kimage *image)
 /**
  * crash_check_hotplug_support() - whether the kernel updates the kdump image
  *
- * What the sysfs attributes crash_hotplug of CPUs and memory read.  Takes no
- * part in kexec_lock: a read never defers an event.
+ * The sysfs attributes crash_hotplug of CPUs and memory show the result.  Takes
+ * no part in kexec_lock: a read never defers an event.
  *
- * Return: 1 if a crash image is loaded whose header follows hotplug, else 0,
- * and user space has to load it again after each event.
+ * Return: 1 if a crash image is loaded whose header follows hotplug and lacks no
+ * event, else 0, and user space has to load it again after each event.
  */
 int crash_check_hotplug_support(void)
 {
 	int ret;
 
 	down_read(&crash_segment_rwsem);
-	ret = crash_live_segment && !READ_ONCE(crash_live_segment->failed);
+	ret = crash_live_segment && !READ_ONCE(crash_live_segment->failed) &&
+	      !crash_hotplug_is_pending();
 	up_read(&crash_segment_rwsem);
 	return ret;
 }
