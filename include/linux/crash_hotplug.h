@@ -72,7 +72,7 @@ void crash_hotplug_unlocked(void);
 void crash_hotplug_replay(struct kimage *image);
 void crash_hotplug_attach(struct kimage *image);
 void crash_hotplug_detach(struct kimage *image);
-void arch_crash_hotplug_flush(void *start, size_t size);
+void arch_crash_hotplug_clean(void *start, size_t size);
 unsigned long crash_hotplug_reserve(struct kimage *image, unsigned long bytes);
 
 #else /* !CONFIG_CRASH_HOTPLUG_LIVE */

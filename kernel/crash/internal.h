@@ -82,6 +82,7 @@ void crash_segment_usage(u32 *used, u32 *capacity);
 
 /* lock.c */
 void kexec_release_update(void);
+bool kexec_lock_taken_over(void);
 
 /* hotplug.c */
 

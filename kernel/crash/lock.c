@@ -64,6 +64,19 @@ void kexec_unlock_update(void)
 }
 
 /**
+ * kexec_lock_taken_over() - whether a crash has stopped an updater half-way
+ *
+ * Context: the crash path, with the other CPUs stopped.
+ *
+ * Return: true if the updater that kexec_lock was taken over from is still
+ * inside.
+ */
+bool kexec_lock_taken_over(void)
+{
+	return atomic_read(&__kexec_lock) == KEXEC_LOCK_TAKEN_OVER;
+}
+
+/**
  * kexec_lock_crash() - take kexec_lock to boot the capture kernel
  *
  * Context: any, NMI included.  Callers are serialized by panic_cpu.

@@ -19,7 +19,7 @@
 #include "internal.h"
 
 /* For capture kernels that read memory before they use caches. */
-void __weak arch_crash_hotplug_flush(void *start, size_t size)
+void __weak arch_crash_hotplug_clean(void *start, size_t size)
 {
 }
 
@@ -30,6 +30,20 @@ void __weak arch_crash_hotplug_flush(void *start, size_t size)
  */
 static DECLARE_RWSEM(crash_segment_rwsem);
 static struct crash_segment *crash_live_segment;
+
+/*
+ * The state that the crash path needs, as it was when the image was loaded.  The
+ * segment is allocated memory, which the fault behind a crash may have
+ * overwritten: it is used there only as far as it agrees with this.  Written
+ * with kexec_lock held, or before the image is published.
+ */
+static struct {
+	const struct kimage *image;
+	const struct crash_segment *seg;
+	void *alias;
+	u32 first;
+	u32 capacity;
+} crash_recorded;
 
 /* Of any address in the linear map: address 0 may be in none. */
 static u64 linear_offset(const void *linear)
@@ -223,6 +237,7 @@ static int segment_load(struct crash_segment *seg, void *copy)
 		goto refused;
 
 	memcpy(seg->alias, copy, seg->size);
+	arch_crash_hotplug_clean(seg->alias, seg->size);
 	seg->hdr.buf = seg->alias;
 	return 0;
 
@@ -327,6 +342,11 @@ void crash_hotplug_attach(struct kimage *image)
 
 	image->elfcorehdr_index = n;
 	image->crash_segment = seg;
+	crash_recorded.image = image;
+	crash_recorded.seg = seg;
+	crash_recorded.alias = seg->alias;
+	crash_recorded.first = seg->hdr.first;
+	crash_recorded.capacity = seg->hdr.capacity;
 	down_write(&crash_segment_rwsem);
 	crash_live_segment = seg;
 	up_write(&crash_segment_rwsem);
@@ -347,8 +367,10 @@ void crash_hotplug_detach(struct kimage *image)
 
 	down_write(&crash_segment_rwsem);
 	/* The next image may be here already. */
-	if (crash_live_segment == seg)
+	if (crash_live_segment == seg) {
 		crash_live_segment = NULL;
+		memset(&crash_recorded, 0, sizeof(crash_recorded));
+	}
 	up_write(&crash_segment_rwsem);
 
 	image->crash_segment = NULL;
@@ -359,20 +381,28 @@ void crash_hotplug_detach(struct kimage *image)
  * crash_hotplug_replay() - make the header of the image to be booted whole
  * @image:	crash image
  *
+ * Does nothing unless an updater was stopped half-way, so that a crash at any
+ * other time depends on no more state than it does in mainline.
+ *
  * Context: the crash path, with the other CPUs stopped.
  */
 void crash_hotplug_replay(struct kimage *image)
 {
 	struct crash_segment *seg = image->crash_segment;
-	const Elf64_Ehdr *ehdr;
 
-	if (!seg)
+	if (!kexec_lock_taken_over() || !seg)
 		return;
+	if (image != crash_recorded.image || seg != crash_recorded.seg ||
+	    seg->alias != crash_recorded.alias ||
+	    seg->hdr.buf != crash_recorded.alias ||
+	    seg->hdr.first != crash_recorded.first ||
+	    seg->hdr.capacity != crash_recorded.capacity) {
+		pr_warn("the live header's state was overwritten; the step in progress is not replayed\n");
+		return;
+	}
 	elfcorehdr_replay(&seg->hdr);
-	ehdr = seg->alias;
-	arch_crash_hotplug_flush(seg->alias,
-				 elfcorehdr_bytes(min_t(u32, ehdr->e_phnum,
-							seg->hdr.capacity)));
+	arch_crash_hotplug_clean(seg->alias,
+				 elfcorehdr_bytes(seg->hdr.capacity));
 }
 
 /**

@@ -7,9 +7,9 @@
 
 /*
  * The capture kernel starts with MMU and caches off.  A load cleans the
- * segments to the point of coherency; what was stored since then is in caches.
+ * segments to the point of coherency; each later store has to be cleaned, too.
  */
-void arch_crash_hotplug_flush(void *start, size_t size)
+void arch_crash_hotplug_clean(void *start, size_t size)
 {
 	const unsigned long addr = (unsigned long)start;
 
