@@ -17,9 +17,10 @@ struct kimage;
  * takes it in NMI context.
  *
  *	FREE		nobody
- *	HELD		a load, unload, shrink or read, or a crash
- *	UPDATING	a hotplug update, which a crash need not wait for
- *	TAKEN_OVER	a crash, while the updater is still inside
+ *	HELD		a load, unload or shrink, or a crash
+ *	UPDATING	a hotplug update, or a read of the reservation's size: a
+ *			crash need not wait for either
+ *	TAKEN_OVER	a crash, while the updater or reader is still inside
  *
  * A crash goes FREE -> HELD or UPDATING -> TAKEN_OVER, never from HELD.  If it
  * returns, because no image is loaded, it goes back the way it came.  An
@@ -79,6 +80,8 @@ unsigned long crash_hotplug_reserve(struct kimage *image, unsigned long bytes);
 
 #define kexec_lock_crash()	kexec_trylock()
 #define kexec_unlock_crash()	kexec_unlock()
+#define kexec_lock_update()	kexec_trylock()
+#define kexec_unlock_update()	kexec_unlock()
 
 static inline void crash_hotplug_unlocked(void) { }
 static inline void crash_hotplug_replay(struct kimage *image) { }

@@ -13,6 +13,8 @@
 /**
  * kexec_lock_update() - take kexec_lock for a hotplug update
  *
+ * Also for a read that needs no exclusion that a crash would have to respect.
+ *
  * Context: process context.  Never waits, since a memory notifier runs under
  * the memory hotplug lock.
  *
@@ -84,7 +86,7 @@ bool kexec_lock_taken_over(void)
  * Return: true if taken: it was free, or it was taken over from a hotplug
  * updater, whose journal is to be replayed once it is stopped; to be released
  * with kexec_unlock_crash() should there be no image.  False if a load, an
- * unload, a shrink or a read holds it.
+ * unload or a shrink holds it.
  */
 bool kexec_lock_crash(void)
 {
