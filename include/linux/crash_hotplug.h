@@ -2,7 +2,7 @@
 /*
  * crash_hotplug - the loaded kdump image follows CPU and memory hotplug.
  *
- * The functions that kexec and the crash path call.  Without
+ * The functions that kexec, memory hotplug and the crash path call.  Without
  * CONFIG_CRASH_HOTPLUG_LIVE they compile to mainline's behaviour.
  */
 #ifndef _LINUX_CRASH_HOTPLUG_H
@@ -73,6 +73,7 @@ void crash_hotplug_unlocked(void);
 void crash_hotplug_replay(struct kimage *image);
 void crash_hotplug_attach(struct kimage *image);
 void crash_hotplug_detach(struct kimage *image);
+int crash_hotplug_may_add(u64 start, u64 size);
 void arch_crash_hotplug_clean(void *start, size_t size);
 unsigned long crash_hotplug_reserve(struct kimage *image, unsigned long bytes);
 
@@ -87,6 +88,11 @@ static inline void crash_hotplug_unlocked(void) { }
 static inline void crash_hotplug_replay(struct kimage *image) { }
 static inline void crash_hotplug_attach(struct kimage *image) { }
 static inline void crash_hotplug_detach(struct kimage *image) { }
+
+static inline int crash_hotplug_may_add(u64 start, u64 size)
+{
+	return 0;
+}
 
 static inline unsigned long crash_hotplug_reserve(struct kimage *image,
 						  unsigned long bytes)
