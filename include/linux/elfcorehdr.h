@@ -149,9 +149,6 @@ static inline const Elf64_Phdr *elfcorehdr_range(const struct elfcorehdr *hdr,
 int elfcorehdr_init(struct elfcorehdr *hdr, void *buf, size_t size,
 		    const struct elfcorehdr_machine *m);
 int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr);
-int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size);
-int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
-			   u64 size);
 int elfcorehdr_append_window(struct elfcorehdr *hdr, u64 offset, u64 size);
 void elfcorehdr_mark(void *buf, u32 slot, bool running);
 void elfcorehdr_close(void *buf, u32 first, u32 nr);
@@ -174,5 +171,52 @@ int elfcorehdr_open(struct elfcorehdr *hdr, void *buf, size_t size,
 int elfcorehdr_add(struct elfcorehdr *hdr, u64 start, u64 end);
 int elfcorehdr_remove(struct elfcorehdr *hdr, u64 start, u64 end);
 void elfcorehdr_replay(struct elfcorehdr *hdr);
+
+/**
+ * elfcorehdr_append_note() - append a PT_NOTE to a header that is being built
+ * @hdr:	header from elfcorehdr_init(), with no PT_LOAD yet
+ * @paddr:	physical address of the note, also the offset in /proc/vmcore's
+ *		terms
+ * @size:	its bytes
+ *
+ * Return: as elfcorehdr_append().
+ */
+static inline int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr,
+					 u64 size)
+{
+	const Elf64_Phdr phdr = {
+		.p_type		= PT_NOTE,
+		.p_offset	= paddr,
+		.p_paddr	= paddr,
+		.p_filesz	= size,
+		.p_memsz	= size,
+	};
+
+	return elfcorehdr_append(hdr, &phdr);
+}
+
+/**
+ * elfcorehdr_append_load() - append a PT_LOAD to a header that is being built
+ * @hdr:	header from elfcorehdr_init()
+ * @vaddr:	virtual address at which the crashed kernel had the range
+ * @paddr:	physical address, also the offset in /proc/vmcore's terms
+ * @size:	its bytes
+ *
+ * Return: as elfcorehdr_append().
+ */
+static inline int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr,
+					 u64 paddr, u64 size)
+{
+	const Elf64_Phdr phdr = {
+		.p_type		= PT_LOAD,
+		.p_offset	= paddr,
+		.p_vaddr	= vaddr,
+		.p_paddr	= paddr,
+		.p_filesz	= size,
+		.p_memsz	= size,
+	};
+
+	return elfcorehdr_append(hdr, &phdr);
+}
 
 #endif /* _LINUX_ELFCOREHDR_H */

@@ -162,52 +162,6 @@ int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr)
 	return 0;
 }
 
-/**
- * elfcorehdr_append_note() - append a PT_NOTE to a header that is being built
- * @hdr:	header from elfcorehdr_init(), with no PT_LOAD yet
- * @paddr:	physical address of the note, also the offset in /proc/vmcore's
- *		terms
- * @size:	its bytes
- *
- * Return: as elfcorehdr_append().
- */
-int elfcorehdr_append_note(struct elfcorehdr *hdr, u64 paddr, u64 size)
-{
-	const Elf64_Phdr phdr = {
-		.p_type		= PT_NOTE,
-		.p_offset	= paddr,
-		.p_paddr	= paddr,
-		.p_filesz	= size,
-		.p_memsz	= size,
-	};
-
-	return elfcorehdr_append(hdr, &phdr);
-}
-
-/**
- * elfcorehdr_append_load() - append a PT_LOAD to a header that is being built
- * @hdr:	header from elfcorehdr_init()
- * @vaddr:	virtual address at which the crashed kernel had the range
- * @paddr:	physical address, also the offset in /proc/vmcore's terms
- * @size:	its bytes
- *
- * Return: as elfcorehdr_append().
- */
-int elfcorehdr_append_load(struct elfcorehdr *hdr, u64 vaddr, u64 paddr,
-			   u64 size)
-{
-	const Elf64_Phdr phdr = {
-		.p_type		= PT_LOAD,
-		.p_offset	= paddr,
-		.p_vaddr	= vaddr,
-		.p_paddr	= paddr,
-		.p_filesz	= size,
-		.p_memsz	= size,
-	};
-
-	return elfcorehdr_append(hdr, &phdr);
-}
-
 static int refuse(struct elfcorehdr_error *err, const char *what, int phdr)
 {
 	if (err) {
@@ -479,11 +433,13 @@ void elfcorehdr_replay(struct elfcorehdr *hdr)
 	if (smp_load_acquire(&j->valid) != 1)
 		return;
 	/* A crash may come of memory that was overwritten, the journal's too. */
-	if (j->nr_writes > 2 || j->phnum > hdr->capacity)
+	if (j->nr_writes > 2 || j->phnum < hdr->first ||
+	    j->phnum > hdr->capacity)
 		return;
 	for (i = 0; i < j->nr_writes; i++)
 		if (j->write[i].slot < hdr->first ||
-		    j->write[i].slot >= hdr->capacity)
+		    j->write[i].slot >= hdr->capacity ||
+		    phdr_fault(&j->write[i].phdr, true))
 			return;
 
 	journal_apply(hdr, j);
@@ -571,6 +527,38 @@ static void step_delete(struct elfcorehdr *hdr,
 	step->write[step->nr_writes++].phdr = *moved;
 }
 
+/*
+ * Last byte of what @start to @end becomes with the @touched ranges from @pos
+ * on, of which there are more if @touched is 3.
+ */
+static u64 grown_end(const struct elfcorehdr *hdr, u64 end, u32 pos,
+		     u32 touched)
+{
+	const Elf64_Phdr *last;
+
+	if (!touched || end == U64_MAX)
+		return end;
+	if (touched < 3) {
+		last = elfcorehdr_range(hdr, pos + touched - 1);
+	} else {
+		pos = index_find(hdr, end + 1);
+		if (pos == hdr->nr)
+			return end;
+		last = elfcorehdr_range(hdr, pos);
+		if (last->p_paddr > end + 1)
+			return end;
+	}
+	return max(end, phdr_end(last));
+}
+
+/* p_memsz can't say 2^64, and no reader takes a p_vaddr that wraps. */
+static bool fits_entry(const struct elfcorehdr *hdr, u64 start, u64 end)
+{
+	u64 vaddr = linear_vaddr(hdr, start);
+
+	return end - start != U64_MAX && vaddr + (end - start) >= vaddr;
+}
+
 /**
  * elfcorehdr_add() - cover a physical range
  * @hdr:	header from elfcorehdr_open()
@@ -584,40 +572,38 @@ static void step_delete(struct elfcorehdr *hdr,
  * Context: any; the caller serializes.  Bounded: O(log n) to find the place,
  * O(1) stores to the header, and the move of a part of the index.
  *
- * Return: 0; -EINVAL if @end is below @start or nothing but the whole address
- * space would be named; -ENOSPC if the table is full, with the header
- * unchanged.
+ * Return: 0; -EINVAL if @end is below @start, or if no entry could describe
+ * the range that would result: the whole address space (its size does not fit
+ * into p_memsz) or one that wraps in the linear map; -ENOSPC if the table is
+ * full.  The header is unchanged on error.
  */
 int elfcorehdr_add(struct elfcorehdr *hdr, u64 start, u64 end)
 {
 	struct elfcorehdr_journal step;
-	const Elf64_Phdr *left, *right;
+	const Elf64_Phdr *right;
 	u32 pos, touched;
+	bool first = true;
 	u64 low, high;
 
-	if (end < start || end - start == U64_MAX)
+	if (end < start)
 		return -EINVAL;
 
-	for (;;) {
+	for (;; first = false) {
 		pos = index_find(hdr, start ? start - 1 : 0);
-		/* Adjacent below only, and covered by what comes next? */
-		if (pos < hdr->nr) {
-			left = elfcorehdr_range(hdr, pos);
-			if (phdr_end(left) < start && pos + 1 < hdr->nr) {
-				right = elfcorehdr_range(hdr, pos + 1);
-				if (right->p_paddr <= start &&
-				    phdr_end(right) >= end)
-					return 0;
-			}
-			if (left->p_paddr <= start && phdr_end(left) >= end)
-				return 0;
-		}
-
 		for (touched = 0; touched < 3 && pos + touched < hdr->nr; touched++) {
 			right = elfcorehdr_range(hdr, pos + touched);
 			if (end != U64_MAX && right->p_paddr > end + 1)
 				break;
+			if (first && right->p_paddr <= start &&
+			    phdr_end(right) >= end)
+				return 0;
 		}
+
+		low = start;
+		if (touched)
+			low = min(start, elfcorehdr_range(hdr, pos)->p_paddr);
+		if (!fits_entry(hdr, low, grown_end(hdr, end, pos, touched)))
+			return -EINVAL;
 
 		step.nr_writes = 0;
 		step.phnum = header_phnum(hdr);
@@ -632,10 +618,8 @@ int elfcorehdr_add(struct elfcorehdr *hdr, u64 start, u64 end)
 			return 0;
 		}
 
-		left = elfcorehdr_range(hdr, pos);
-		low = min(start, left->p_paddr);
 		if (touched == 1) {
-			high = max(end, phdr_end(left));
+			high = max(end, phdr_end(elfcorehdr_range(hdr, pos)));
 			step_write(hdr, &step, hdr->index[pos], low, high);
 			elfcorehdr_commit(hdr, &step);
 			return 0;

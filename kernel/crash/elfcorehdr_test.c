@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #define CAPACITY	12
 #define FIXED		4
@@ -21,6 +22,7 @@ struct fixture {
 	struct elfcorehdr_error err;
 	u16 index[CAPACITY];
 	u64 buf[(sizeof(Elf64_Ehdr) + CAPACITY * sizeof(Elf64_Phdr)) / 8];
+	u64 before[(sizeof(Elf64_Ehdr) + CAPACITY * sizeof(Elf64_Phdr)) / 8];
 };
 
 static int fixture_init(struct kunit *test)
@@ -208,6 +210,29 @@ static void ranges_that_are_none(struct kunit *test)
 			elfcorehdr_init(&f->hdr, f->buf, 63, &machine));
 }
 
+static void the_last_byte_is_a_byte(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	append(test, 0, SZ_4K - 1);
+	KUNIT_ASSERT_EQ(test, 0, open_header(test));
+	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, 0 - BLOCK, U64_MAX));
+	EXPECT_RANGES(test, 0, SZ_4K - 1, 0 - BLOCK, U64_MAX);
+
+	/* It would wrap in the linear map, or be all of the address space. */
+	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_add(&f->hdr, SZ_4K, U64_MAX));
+	f->hdr.va_offset = 0;
+	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_add(&f->hdr, SZ_4K, U64_MAX));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			elfcorehdr_add(&f->hdr, SZ_4K, 0 - BLOCK - 1));
+	f->hdr.va_offset = VA_OFFSET;
+	EXPECT_RANGES(test, 0, SZ_4K - 1, 0 - BLOCK, U64_MAX);
+
+	KUNIT_EXPECT_EQ(test, 0,
+			elfcorehdr_remove(&f->hdr, U64_MAX, U64_MAX));
+	EXPECT_RANGES(test, 0, SZ_4K - 1, 0 - BLOCK, U64_MAX - 1);
+}
+
 static void replay_makes_a_step_whole(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -231,25 +256,54 @@ static void replay_makes_a_step_whole(struct kunit *test)
 	EXPECT_RANGES(test, 2 * BLOCK, 3 * BLOCK - 1);
 }
 
+/* Spoil one word of a sound journal, and expect that nothing is replayed. */
+#define EXPECT_REFUSED(test, good, ...) do {				\
+	struct fixture *_f = (test)->priv;				\
+	struct elfcorehdr_journal *j = &_f->hdr.journal;		\
+									\
+	*j = *(good);							\
+	__VA_ARGS__;							\
+	elfcorehdr_replay(&_f->hdr);					\
+	KUNIT_EXPECT_EQ_MSG(test, 0,					\
+			    memcmp(_f->before, _f->buf, sizeof(_f->buf)), \
+			    "replayed with %s", #__VA_ARGS__);		\
+} while (0)
+
 static void replay_of_rubbish_is_refused(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct elfcorehdr_journal *j = &f->hdr.journal;
+	struct elfcorehdr_journal *good;
 
+	good = kunit_kzalloc(test, sizeof(*good), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, good);
 	append(test, 0, BLOCK - 1);
+	append(test, 2 * BLOCK, 3 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
-	j->valid = 1;
-	j->nr_writes = 1;
-	j->phnum = FIXED;
-	j->write[0].slot = CAPACITY;
+	memcpy(f->before, f->buf, sizeof(f->buf));
+
+	good->valid = 1;
+	good->nr_writes = 2;
+	good->phnum = FIXED + 1;
+	good->write[0].slot = FIXED;
+	good->write[0].phdr = elfcorehdr_phdrs(f->buf)[FIXED + 1];
+	good->write[1] = good->write[0];
+
+	EXPECT_REFUSED(test, good, j->valid = 0);
+	EXPECT_REFUSED(test, good, j->valid = 2);
+	EXPECT_REFUSED(test, good, j->nr_writes = 3);
+	EXPECT_REFUSED(test, good, j->phnum = FIXED - 1);
+	EXPECT_REFUSED(test, good, j->phnum = CAPACITY + 1);
+	EXPECT_REFUSED(test, good, j->write[0].slot = FIXED - 1);
+	EXPECT_REFUSED(test, good, j->write[0].slot = CAPACITY);
+	EXPECT_REFUSED(test, good, j->write[1].slot = FIXED - 1);
+	EXPECT_REFUSED(test, good, j->write[1].slot = CAPACITY);
+	EXPECT_REFUSED(test, good, j->write[0].phdr.p_type = PT_NOTE);
+	EXPECT_REFUSED(test, good, j->write[1].phdr.p_memsz = U64_MAX);
+
+	f->hdr.journal = *good;
 	elfcorehdr_replay(&f->hdr);
-	j->write[0].slot = 0;
-	j->phnum = CAPACITY + 1;
-	elfcorehdr_replay(&f->hdr);
-	j->phnum = FIXED;
-	j->nr_writes = 3;
-	elfcorehdr_replay(&f->hdr);
-	EXPECT_RANGES(test, 0, BLOCK - 1);
+	KUNIT_ASSERT_EQ(test, 0, open_header(test));
+	EXPECT_RANGES(test, 2 * BLOCK, 3 * BLOCK - 1);
 }
 
 struct fault {
@@ -315,6 +369,7 @@ static struct kunit_case elfcorehdr_cases[] = {
 	KUNIT_CASE(remove_trims_splits_and_deletes),
 	KUNIT_CASE(full_table_is_refused_unchanged),
 	KUNIT_CASE(ranges_that_are_none),
+	KUNIT_CASE(the_last_byte_is_a_byte),
 	KUNIT_CASE(replay_makes_a_step_whole),
 	KUNIT_CASE(replay_of_rubbish_is_refused),
 	KUNIT_CASE_PARAM(faulty_header_is_refused, fault_gen_params),

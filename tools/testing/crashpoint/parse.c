@@ -106,6 +106,10 @@ static void named_faults(void)
 	      p[5].p_offset += 0xf800000, p[5].p_memsz += 0x800001,
 	      p[5].p_filesz += 0x800001, p[5].p_paddr += 0x800000,
 	      p[5].p_vaddr += 0x800000, p[5].p_offset += 0x800000);
+	/* By one byte; without it the two are adjacent, which is sound. */
+	FAULT("overlaps", 4, p[5].p_memsz += 0x8000001, p[5].p_filesz += 0x8000001);
+	FAULT(NULL, 0, p[5].p_memsz += 0x8000000, p[5].p_filesz += 0x8000000);
+	FAULT("overlaps", 5, p[3].p_memsz += 0x10000001, p[3].p_filesz += 0x10000001);
 	FAULT("p_offset is not p_paddr", 4, p[4].p_offset += 4096);
 	FAULT("p_filesz is not p_memsz", 4, p[4].p_filesz -= 4096);
 	FAULT("follows a memory range", 4, p[4].p_vaddr += 4096);
