@@ -207,8 +207,15 @@ static void it_tells_of_this_kernel(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->etext), __pa_symbol(_etext));
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->page_table),
 			__pa_symbol(swapper_pg_dir));
+}
+
+static void it_tells_of_the_symbols(struct kunit *test)
+{
+	const struct debug_kinfo *info = follow(test)->area;
+	const struct debug_kinfo_body *body = &info->body;
+
 	if (!IS_ENABLED(CONFIG_KALLSYMS))
-		return;
+		kunit_skip(test, "no symbols without CONFIG_KALLSYMS");
 	KUNIT_EXPECT_NE(test, le32_to_cpu(body->num_syms), 0);
 	KUNIT_EXPECT_GT(test, le64_to_cpu(body->names), 0);
 	KUNIT_EXPECT_GT(test, le64_to_cpu(body->markers),
@@ -250,6 +257,7 @@ static struct kunit_case debug_kinfo_cases[] = {
 	KUNIT_CASE(no_part_of_it_verifies),
 	KUNIT_CASE(user_space_has_a_say),
 	KUNIT_CASE(it_tells_of_this_kernel),
+	KUNIT_CASE(it_tells_of_the_symbols),
 	KUNIT_CASE(it_follows_the_table),
 	{}
 };
