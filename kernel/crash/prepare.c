@@ -55,6 +55,17 @@ int crash_append_fixed(struct elfcorehdr *hdr, bool need_kernel_map)
 				      __pa_symbol(_text), _end - _text);
 }
 
+/* For kexec -d: the PT_LOAD that was appended last. */
+static void log_load(const void *buf)
+{
+	const Elf64_Ehdr *ehdr = buf;
+	const Elf64_Phdr *phdr = &elfcorehdr_phdrs(buf)[ehdr->e_phnum - 1];
+
+	kexec_dprintk("elfcorehdr: PT_LOAD %d (%p): vaddr 0x%llx, paddr 0x%llx, size 0x%llx, p_offset 0x%llx, e_phnum %d\n",
+		      ehdr->e_phnum - 1, phdr, phdr->p_vaddr, phdr->p_paddr,
+		      phdr->p_filesz, phdr->p_offset, ehdr->e_phnum);
+}
+
 /**
  * crash_prepare_elf64_headers() - build the elfcorehdr of an image
  * @mem:	memory ranges, in the order in which they shall appear
@@ -99,6 +110,8 @@ int crash_prepare_elf64_headers(struct crash_mem *mem, int need_kernel_map,
 		if (ret)
 			pr_err("range %llx-%llx does not go into the elfcorehdr (%d)\n",
 			       start, end, ret);
+		else
+			log_load(buf);
 	}
 	if (ret) {
 		vfree(buf);

@@ -23,7 +23,7 @@
 #define ALIGN(x, a)		(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
 #define pr_err(...)		((void)0)
 #define pr_warn(...)		((void)0)
-#define kexec_dprintk(...)	((void)0)
+#define kexec_dprintk(...)	shim_dprintk(__VA_ARGS__)
 
 typedef unsigned long long phys_addr_t;
 typedef u32 note_buf_t[92];
@@ -36,6 +36,8 @@ struct crash_mem {
 	unsigned int nr_ranges;
 	struct range ranges[];
 };
+
+void shim_dprintk(const char *format, ...);
 
 extern unsigned int shim_nr_cpus;
 extern note_buf_t *crash_notes;
