@@ -82,6 +82,9 @@ struct elfcorehdr_journal {
  * @va_offset:	virtual minus physical address in the linear map
  * @index:	slots of the memory ranges by ascending address, or NULL while
  *		the header is only appended to
+ * @clean:	called for the bytes that a step has changed, before the step
+ *		ends, or NULL; for readers that bypass the caches.  Not called
+ *		by elfcorehdr_replay()
  * @journal:	the step in progress
  *
  * The caller serializes all changes.  Only elfcorehdr_replay() may run beside
@@ -94,6 +97,7 @@ struct elfcorehdr {
 	u32 nr;
 	u64 va_offset;
 	u16 *index;
+	void (*clean)(void *start, size_t size);
 	struct elfcorehdr_journal journal;
 };
 

@@ -377,6 +377,18 @@ static void journal_apply(struct elfcorehdr *hdr,
 	WRITE_ONCE(ehdr->e_phnum, (u16)j->phnum);
 }
 
+/* For readers that bypass the caches. */
+static void clean_step(struct elfcorehdr *hdr,
+		       const struct elfcorehdr_journal *step)
+{
+	u32 i;
+
+	for (i = 0; i < step->nr_writes; i++)
+		hdr->clean(phdr_at(hdr, step->write[i].slot),
+			   sizeof(Elf64_Phdr));
+	hdr->clean(hdr->buf, sizeof(Elf64_Ehdr));
+}
+
 /*
  * The one place where a header in use is written.  After any store in here
  * the header is, with the journal replayed, that before the step or that
@@ -408,6 +420,8 @@ static noinline void elfcorehdr_commit(struct elfcorehdr *hdr,
 	smp_wmb();
 
 	journal_apply(hdr, j);
+	if (hdr->clean)
+		clean_step(hdr, step);
 
 	/* The header is whole before the journal ends. */
 	smp_store_release(&j->valid, 0);

@@ -239,6 +239,7 @@ static int segment_load(struct crash_segment *seg, void *copy)
 	memcpy(seg->alias, copy, seg->size);
 	arch_crash_hotplug_clean(seg->alias, seg->size);
 	seg->hdr.buf = seg->alias;
+	seg->hdr.clean = arch_crash_hotplug_clean;
 	return 0;
 
 refused:

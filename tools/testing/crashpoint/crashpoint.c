@@ -23,6 +23,9 @@ static struct {
 	u64 bytes[(sizeof(Elf64_Ehdr) + CAPACITY * sizeof(Elf64_Phdr)) / 8];
 } header, snapshot, fresh;
 
+/* The header as a reader sees it that bypasses the caches. */
+static typeof(header) memory;
+
 static void after_store(void);
 #define SHIM_AFTER_STORE() after_store()
 
@@ -65,6 +68,9 @@ static void after_store(void)
 		return;
 	stores++;
 
+	if (!hdr.journal.valid && memcmp(&memory, &header, sizeof(header)))
+		fail("a step has ended and is not written back");
+
 	snapshot = header;
 	copy.buf = &snapshot;
 	/* The stores of the replay itself are not the update's. */
@@ -101,6 +107,13 @@ static void after_store(void)
 	changes++;
 }
 
+static void clean(void *start, size_t size)
+{
+	size_t offset = (char *)start - (char *)&header;
+
+	memcpy((char *)&memory + offset, start, size);
+}
+
 static u64 rnd_state;
 
 static u32 rnd(u32 below)
@@ -127,7 +140,8 @@ static void new_header(void)
 	if (elfcorehdr_open(&hdr, &header, sizeof(header), &machine, MODEL_VA,
 			    index_space, &err))
 		fail("cannot open a fresh header: %s", err.what);
-	fresh = header;
+	hdr.clean = clean;
+	fresh = memory = header;
 }
 
 static void check_index(void)
