@@ -27,7 +27,10 @@ int crashk_cma_cnt;
 
 static struct resource ram[MAX_RES];
 static unsigned int nr_ram;
-static bool section_is_online[PAGES / SECTION_PAGES];
+#define SECTIONS	(PAGES / SECTION_PAGES)
+static bool section_is_online[SECTIONS];
+/* One of them may be on its way online: a dump has to cover it. */
+static unsigned int going_online = SECTIONS;
 
 static u64 base;
 static bool top;
@@ -118,19 +121,32 @@ static void exclude(const u64 start, const u64 end)
 			truth[i] = false;
 }
 
+static bool section_counts(unsigned int section)
+{
+	return section_is_online[section] || section == going_online;
+}
+
 static void new_truth(void)
 {
+	const u64 section = SECTION_PAGES * PAGE;
 	unsigned int i, page;
+
+	going_online = rnd(2 * SECTIONS);
+	if (going_online < SECTIONS)
+		crash_memory_set_going_online(going_online * section,
+					      (going_online + 1) * section - 1);
+	else
+		crash_memory_set_going_online(1, 0);
 
 	memset(truth, 0, sizeof(truth));
 	if (top) {
 		for (i = 0; i < PAGES; i++)
-			truth[i] = section_is_online[i / SECTION_PAGES];
+			truth[i] = section_counts(i / SECTION_PAGES);
 		return;
 	}
 	for (i = 0; i < nr_ram; i++)
 		for (page = ram[i].start / PAGE; page <= ram[i].end / PAGE; page++)
-			truth[page] = section_is_online[page / SECTION_PAGES];
+			truth[page] = section_counts(page / SECTION_PAGES);
 	exclude(0, CONFIG_CRASH_EXCLUDE_LOW - 1);
 	if (crashk_res.end)
 		exclude(crashk_res.start, crashk_res.end);
@@ -171,7 +187,7 @@ static void new_machine(void)
 	/* A machine without System RAM: the walk fails. */
 	if (rnd(200) == 0)
 		nr_ram = 0;
-	for (i = 0; i < PAGES / SECTION_PAGES; i++)
+	for (i = 0; i < SECTIONS; i++)
 		section_is_online[i] = rnd(2);
 	if (rnd(50) == 0)
 		memset(section_is_online, rnd(2), sizeof(section_is_online));
