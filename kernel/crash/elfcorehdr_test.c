@@ -256,22 +256,27 @@ static void replay_makes_a_step_whole(struct kunit *test)
 	EXPECT_RANGES(test, 2 * BLOCK, 3 * BLOCK - 1);
 }
 
+static void expect_refused(struct kunit *test, const char *fault)
+{
+	struct fixture *f = test->priv;
+
+	elfcorehdr_replay(&f->hdr);
+	KUNIT_EXPECT_EQ_MSG(test, 0,
+			    memcmp(f->before, f->buf, sizeof(f->buf)),
+			    "replayed with %s", fault);
+}
+
 /* Spoil one word of a sound journal, and expect that nothing is replayed. */
-#define EXPECT_REFUSED(test, good, ...) do {				\
-	struct fixture *_f = (test)->priv;				\
-	struct elfcorehdr_journal *j = &_f->hdr.journal;		\
-									\
-	*j = *(good);							\
+#define EXPECT_REFUSED(test, ...) do {					\
+	*j = *good;							\
 	__VA_ARGS__;							\
-	elfcorehdr_replay(&_f->hdr);					\
-	KUNIT_EXPECT_EQ_MSG(test, 0,					\
-			    memcmp(_f->before, _f->buf, sizeof(_f->buf)), \
-			    "replayed with %s", #__VA_ARGS__);		\
+	expect_refused(test, #__VA_ARGS__);				\
 } while (0)
 
 static void replay_of_rubbish_is_refused(struct kunit *test)
 {
 	struct fixture *f = test->priv;
+	struct elfcorehdr_journal *j = &f->hdr.journal;
 	struct elfcorehdr_journal *good;
 
 	good = kunit_kzalloc(test, sizeof(*good), GFP_KERNEL);
@@ -288,19 +293,19 @@ static void replay_of_rubbish_is_refused(struct kunit *test)
 	good->write[0].phdr = elfcorehdr_phdrs(f->buf)[FIXED + 1];
 	good->write[1] = good->write[0];
 
-	EXPECT_REFUSED(test, good, j->valid = 0);
-	EXPECT_REFUSED(test, good, j->valid = 2);
-	EXPECT_REFUSED(test, good, j->nr_writes = 3);
-	EXPECT_REFUSED(test, good, j->phnum = FIXED - 1);
-	EXPECT_REFUSED(test, good, j->phnum = CAPACITY + 1);
-	EXPECT_REFUSED(test, good, j->write[0].slot = FIXED - 1);
-	EXPECT_REFUSED(test, good, j->write[0].slot = CAPACITY);
-	EXPECT_REFUSED(test, good, j->write[1].slot = FIXED - 1);
-	EXPECT_REFUSED(test, good, j->write[1].slot = CAPACITY);
-	EXPECT_REFUSED(test, good, j->write[0].phdr.p_type = PT_NOTE);
-	EXPECT_REFUSED(test, good, j->write[1].phdr.p_memsz = U64_MAX);
+	EXPECT_REFUSED(test, j->valid = 0);
+	EXPECT_REFUSED(test, j->valid = 2);
+	EXPECT_REFUSED(test, j->nr_writes = 3);
+	EXPECT_REFUSED(test, j->phnum = FIXED - 1);
+	EXPECT_REFUSED(test, j->phnum = CAPACITY + 1);
+	EXPECT_REFUSED(test, j->write[0].slot = FIXED - 1);
+	EXPECT_REFUSED(test, j->write[0].slot = CAPACITY);
+	EXPECT_REFUSED(test, j->write[1].slot = FIXED - 1);
+	EXPECT_REFUSED(test, j->write[1].slot = CAPACITY);
+	EXPECT_REFUSED(test, j->write[0].phdr.p_type = PT_NOTE);
+	EXPECT_REFUSED(test, j->write[1].phdr.p_memsz = U64_MAX);
 
-	f->hdr.journal = *good;
+	*j = *good;
 	elfcorehdr_replay(&f->hdr);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	EXPECT_RANGES(test, 2 * BLOCK, 3 * BLOCK - 1);

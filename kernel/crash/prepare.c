@@ -61,8 +61,8 @@ static void log_load(const void *buf)
 	const Elf64_Ehdr *ehdr = buf;
 	const Elf64_Phdr *phdr = &elfcorehdr_phdrs(buf)[ehdr->e_phnum - 1];
 
-	kexec_dprintk("elfcorehdr: PT_LOAD %d (%p): vaddr 0x%llx, paddr 0x%llx, size 0x%llx, p_offset 0x%llx, e_phnum %d\n",
-		      ehdr->e_phnum - 1, phdr, phdr->p_vaddr, phdr->p_paddr,
+	kexec_dprintk("PT_LOAD %d: vaddr %#llx paddr %#llx size %#llx p_offset %#llx e_phnum %d\n",
+		      ehdr->e_phnum - 1, phdr->p_vaddr, phdr->p_paddr,
 		      phdr->p_filesz, phdr->p_offset, ehdr->e_phnum);
 }
 
