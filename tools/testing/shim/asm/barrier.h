@@ -4,7 +4,16 @@
 
 #include <linux/compiler.h>
 
-#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
+/* For a program that wants to know which stores may change places. */
+#ifndef SHIM_AT_BARRIER
+#define SHIM_AT_BARRIER() ((void)0)
+#endif
+
+#define smp_wmb() do {							\
+	__atomic_thread_fence(__ATOMIC_RELEASE);			\
+	SHIM_AT_BARRIER();						\
+} while (0)
+#define dma_wmb() smp_wmb()
 #define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v) do {					\
 	__atomic_store_n(p, v, __ATOMIC_RELEASE);			\
