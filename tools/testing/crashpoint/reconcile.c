@@ -248,6 +248,8 @@ static void check(struct crash_segment *seg, size_t room, bool want_left)
 	if (runs <= room && (missing || stale))
 		fail("%u runs and %u before, room for %zu: %u pages missing, %u stale",
 		     runs, before, room, missing, stale);
+	if (nr != (runs <= room ? runs : room))
+		fail("%u entries for %u runs, room for %zu", nr, runs, room);
 	if (ret != (missing || stale ? -ENOSPC : 0))
 		fail("returned %d with %u pages missing, %u stale", ret,
 		     missing, stale);
@@ -256,8 +258,6 @@ static void check(struct crash_segment *seg, size_t room, bool want_left)
 		fail("says that %llu bytes are missing, %llu stale, not %u and %u pages",
 		     (unsigned long long)left.missing,
 		     (unsigned long long)left.stale, missing, stale);
-	if (nr != (runs <= room ? runs : room))
-		fail("%u entries for %u runs, room for %zu", nr, runs, room);
 	exact += !ret;
 	full += !!ret;
 }
