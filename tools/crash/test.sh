@@ -5,11 +5,7 @@ set -euo pipefail
 tool=$(realpath "$1")
 cd "$(dirname "$0")"
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-n=0
-
-fail() { echo "test: $*" >&2; exit 1; }
-ok() { n=$((n + 1)); echo "ok $n $*"; }
+. ../testing/shim/test-lib.sh
 
 # make FILE RANGE... where RANGE is start:end in MiB; two notes, kernel mapping.
 make_header() {
@@ -31,6 +27,7 @@ expect() { # STATUS PATTERN COMMAND...
 	local status=$1 pattern=$2 got=0
 	shift 2
 	"$@" >"$tmp/out" 2>&1 || got=$?
+	findings "$tmp/out"
 	[ $got = "$status" ] || fail "$*: exit status $got, not $status: $(cat "$tmp/out")"
 	grep -qE -- "$pattern" "$tmp/out" || fail "$*: no '$pattern' in: $(cat "$tmp/out")"
 	ok "${*##*/}"
@@ -97,4 +94,4 @@ expect 2 'program header 3: physical range wraps' "$tool" show "$tmp/wrap"
 expect 2 'elfcorehdr - show' "$tool" bogus
 expect 2 'No such file' "$tool" show "$tmp/none"
 
-echo "test: $n tests passed"
+finish

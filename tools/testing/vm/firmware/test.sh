@@ -6,14 +6,8 @@ set -euo pipefail
 firmware=$(realpath "$1")/firmware
 fuzz=$(realpath "$1")/firmware-fuzz
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+. "$(dirname "$0")/../../shim/test-lib.sh"
 cd "$tmp"
-n=0
-# What a sanitizer finds is not to be taken for an exit status of ours.
-export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99
-
-fail() { echo "test: $*" >&2; exit 1; }
-ok() { n=$((n + 1)); echo "ok $n $*"; }
 
 # A machine of 128 MiB at 0x40000000 in two files, one after the other, and 8 MiB
 # at 4 GiB, as if plugged.  Python plays Linux, in words of its own.
@@ -149,6 +143,7 @@ expect() { # STATUS PATTERN COMMAND...
 	local status=$1 pattern=$2 got=0
 	shift 2
 	timeout 60 "$@" >out 2>&1 || got=$?
+	findings out
 	[ $got = "$status" ] || fail "$*: exit status $got, not $status: $(cat out)"
 	grep -qE -- "$pattern" out || fail "$*: no '$pattern' in: $(cat out)"
 }
@@ -506,7 +501,7 @@ for run in range(200):
         edits.append((hex(at), hex(rng.choice((rng.randrange(256), ram.read(at, 1)[0] ^ 1 << rng.randrange(8))))))
         ram.write(at, bytes([int(edits[-1][1], 16)]))
     ran = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
-    if ran.returncode not in (0, 1, 2) or b"runtime error" in ran.stderr:
+    if ran.returncode not in (0, 1, 2):
         sys.exit("exit status %d after %s: %s" % (ran.returncode, edits, ran.stderr.decode(errors="replace")))
     if os.path.exists("d") != (ran.returncode < 2):
         sys.exit("exit status %d, files or no files, after %s" % (ran.returncode, edits))
@@ -521,4 +516,4 @@ rm -rf d
 python3 fuzz.py "$firmware" collect "${first[@]}" -o d || fail "fuzz.py"
 ok "damage at random"
 
-echo "test: $n tests passed"
+finish

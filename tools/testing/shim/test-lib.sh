@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tests of the tools share: read by their test.sh, which has set tmp to a
+# directory that is removed at the end.
+# shellcheck shell=bash disable=SC2154
+#
+# A tool under ASan or UBSan that finds something ends with exit status 99, which
+# none of the tools has, and its report goes to a file in $tmp: no test that
+# expects a failure can be satisfied by it, and none can pass it over.
+n=0
+san_log=$tmp/sanitizer
+export ASAN_OPTIONS=exitcode=99:log_path=$san_log
+export UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1:log_path=$san_log
+trap 'rm -rf "$tmp"' EXIT
+
+# shellcheck disable=SC2120 # the files are for its callers
+findings() { # FILE...: fails if a sanitizer has found something
+	local f
+	for f in "$san_log".*; do
+		[ ! -e "$f" ] || { echo "test: a sanitizer found: $(cat "$f")" >&2; exit 1; }
+	done
+	if [ $# -gt 0 ] && grep -qE 'runtime error:|(Address|Leak|UndefinedBehavior)Sanitizer' "$@"; then
+		echo "test: a sanitizer found: $(cat "$@")" >&2
+		exit 1
+	fi
+}
+
+fail() { findings; echo "test: $*" >&2; exit 1; }
+ok() { n=$((n + 1)); echo "ok $n $*"; }
+
+finish() { # the last line of a test
+	findings
+	echo "test: $n tests passed"
+}
