@@ -83,11 +83,13 @@ static u64 number_of(const char *info, const char *key)
 {
 	const char *at = info;
 
-	while (at && strncmp(at, key, strlen(key))) {
+	while (strncmp(at, key, strlen(key))) {
 		at = strchr(at, '\n');
-		at += !!at;
+		if (!at)
+			return 0;
+		at++;
 	}
-	return at ? strtoull(at + strlen(key), NULL, 16) : 0;
+	return strtoull(at + strlen(key), NULL, 16);
 }
 
 static void parse_info(struct text *text, const u8 *desc, size_t size)
