@@ -16,6 +16,7 @@
 #include "header.h"
 #include "human.h"
 #include "machine.h"
+#include "stdout.h"
 
 #define BAR 64
 
@@ -40,7 +41,8 @@ static void usage(FILE *to)
 	      "  --exclude-low N  bytes at address 0 that no dump covers; 1 MiB for headers\n"
 	      "                   of x86, else 0\n"
 	      "\n"
-	      "Exit status 2: an argument or a file was not understood.\n", to);
+	      "Exit status 2: an argument or a file was not understood, or what is printed\n"
+	      "could not be written.\n", to);
 }
 
 /* Who a PT_NOTE is for: the CPUs in order, and vmcoreinfo as the last one. */
@@ -287,7 +289,7 @@ static int diff(const char *path_a, const char *path_b)
 	return differ;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
@@ -342,4 +344,9 @@ int main(int argc, char **argv)
 		return diff(argv[1], argv[2]);
 	usage(stderr);
 	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	return close_stdout("elfcorehdr", run(argc, argv));
 }

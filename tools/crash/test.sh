@@ -94,4 +94,13 @@ expect 2 'program header 3: physical range wraps' "$tool" show "$tmp/wrap"
 expect 2 'elfcorehdr - show' "$tool" bogus
 expect 2 'No such file' "$tool" show "$tmp/none"
 
+# What is printed and can't be written.
+unwritable "$tool" --help
+unwritable "$tool" show "$tmp/exact"
+unwritable "$tool" --json show "$tmp/exact"
+unwritable "${check[@]}" "$tmp/exact"
+unwritable "${check[@]}" --json "$tmp/short"
+unwritable "$tool" diff "$tmp/exact" "$tmp/exact"
+unwritable "$tool" diff --json "$tmp/exact" "$tmp/short"
+
 finish

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../crash/stdout.h"
 #include "check.h"
 #include "collect.h"
 #include "kinfo.h"
@@ -29,6 +30,7 @@
  * @force:	remove files that are in the way
  * @registers:	put where backtraces start into the core
  * @json:	for programs
+ * @help:	show how the tool is used, and nothing else
  */
 struct arguments {
 	const char *command;
@@ -47,6 +49,7 @@ struct arguments {
 	bool force;
 	bool registers;
 	bool json;
+	bool help;
 };
 
 static void usage(FILE *to)
@@ -76,7 +79,8 @@ static void usage(FILE *to)
 	      "                    that lead crash to what is on the stacks of the CPUs\n"
 	      "\n"
 	      "Exit status 1: something is wrong or missing; what can be had was written.\n"
-	      "Exit status 2: an argument or a file was not understood, nothing can be had.\n",
+	      "Exit status 2: an argument or a file was not understood, nothing can be had, or\n"
+	      "what is printed or written could not be.\n",
 	      to);
 }
 
@@ -144,8 +148,8 @@ static int parse(struct arguments *args, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
 		switch (c) {
 		case 'h':
-			usage(stdout);
-			exit(0);
+			args->help = true;
+			return 0;
 		case 'o':
 			args->output = optarg;
 			break;
@@ -294,29 +298,35 @@ static int run(const struct arguments *args, struct dump *dump)
 	return ret;
 }
 
+static int run_command(const struct arguments *args, struct dump *dump)
+{
+	const char *why;
+
+	if (args->help) {
+		usage(stdout);
+		return 0;
+	}
+	if (!*args->command) {
+		usage(stderr);
+		return 2;
+	}
+	why = misfit(args);
+	if (why) {
+		error("%s: %s", args->command, why);
+		return 2;
+	}
+	return strcmp(args->command, "kinfo") ? run(args, dump) : run_kinfo(args);
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments args = {};
 	struct dump dump = { .fd = -1 };
-	const char *why;
 	int ret = 2;
 
-	if (!parse(&args, argc, argv)) {
-		why = misfit(&args);
-		if (!*args.command)
-			usage(stderr);
-		else if (why)
-			error("%s: %s", args.command, why);
-		else if (!strcmp(args.command, "kinfo"))
-			ret = run_kinfo(&args);
-		else
-			ret = run(&args, &dump);
-	}
+	if (!parse(&args, argc, argv))
+		ret = run_command(&args, &dump);
 	dump_close(&dump);
 	ram_free(&args.ram);
-	if (fflush(stdout) || ferror(stdout)) {
-		error("standard output cannot be written");
-		ret = 2;
-	}
-	return ret;
+	return close_stdout("minidump", ret);
 }

@@ -27,6 +27,20 @@ findings() { # FILE...: fails if a sanitizer has found something
 fail() { findings; echo "test: $*" >&2; exit 1; }
 ok() { n=$((n + 1)); echo "ok $n $*"; }
 
+# What COMMAND prints can't be written, for lack of room or as nobody listens.
+unwritable() { # COMMAND...
+	local how got
+	for how in '>/dev/full' '>&-'; do
+		got=0
+		sh -c '"$@" '"$how" - "$@" 2>"$tmp/unwritable" || got=$?
+		findings "$tmp/unwritable"
+		[ $got = 2 ] || fail "$* $how: exit status $got, not 2: $(cat "$tmp/unwritable")"
+		grep -q 'standard output cannot be written' "$tmp/unwritable" ||
+			fail "$* $how: says nothing of it: $(cat "$tmp/unwritable")"
+		ok "${1##*/} ${2-} $how"
+	done
+}
+
 finish() { # the last line of a test
 	findings
 	echo "test: $n tests passed"

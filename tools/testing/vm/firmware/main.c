@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../../crash/stdout.h"
 #include "damage.h"
 #include "files.h"
 #include "message.h"
@@ -87,7 +88,7 @@ static void usage(FILE *to)
 	      "Numbers are decimal, or hexadecimal after 0x; K, M and G may follow.\n"
 	      "\n"
 	      "Exit status 1: something was left out, the rest was written.\n"
-	      "Exit status 2: nothing was written.\n",
+	      "Exit status 2: nothing was written, or what is printed could not be.\n",
 	      to);
 }
 
@@ -322,9 +323,5 @@ int main(int argc, char **argv)
 	} else {
 		ret = run(&args);
 	}
-	if (fflush(stdout) || ferror(stdout)) {
-		error("standard output cannot be written");
-		return 2;
-	}
-	return ret;
+	return close_stdout("firmware", ret);
 }

@@ -274,6 +274,19 @@ expect 2 'md_Klog_buf7.BIN: File too large' "${full[@]}" kept
 [ -z "$(ls -A kept)" ] || fail "left after a write that failed: $(ls kept)"
 ok "nothing is left after a write that failed"
 
+# What is printed and can't be written.
+copy sound other
+unwritable "$firmware" prepare "${machine[@]}"
+on sound
+for json in '' --json; do
+	rm -rf d
+	# shellcheck disable=SC2086 # no argument, if empty
+	! "$firmware" collect "${machine[@]}" -o d $json >/dev/full 2>out || fail "collect $json: exit status 0"
+	findings out
+	grep -q 'standard output cannot be written' out || fail "collect $json: $(cat out)"
+done
+ok "collect, when it can't say what it did"
+
 # Each kind of damage: its status and message.
 cat >kinds <<'KINDS'
 not-initialized 2 SMEM: is not initialized
@@ -471,7 +484,8 @@ expect 2 'are too few' "$firmware" prepare --ram sound/a@1G --smem 0x40000000 --
 expect 2 'end past 4 GiB' "$firmware" prepare --ram sound/a@0xff000000 --smem 0xfffff000 --smem-size 64K
 expect 2 'File exists|Not a directory' "$firmware" collect "${first[@]}" -o sound/a
 expect 2 'No such file' "$firmware" collect "${first[@]}" -o none/none
-expect 2 'standard output cannot be written' sh -c '"$0" damage --list >/dev/full' "$firmware"
+unwritable "$firmware" damage --list
+unwritable "$firmware" --help
 expect 0 . "$firmware" collect "${first[@]}" -o x
 cmp before sound/a || fail "a refusal has changed memory"
 ok "arguments"
