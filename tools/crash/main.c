@@ -179,6 +179,11 @@ static void print_ranges(const char *what, const char *how, const struct ranges 
 	}
 }
 
+static u16 machine_of(const struct header *h)
+{
+	return ((const Elf64_Ehdr *)h->buf)->e_machine;
+}
+
 static int check(const char *path, const char *iomem, const char *blocks,
 		 long long exclude_low)
 {
@@ -190,7 +195,7 @@ static int check(const char *path, const char *iomem, const char *blocks,
 
 	if (header_read(&h, path))
 		return 2;
-	machine = ((Elf64_Ehdr *)h.buf)->e_machine;
+	machine = machine_of(&h);
 	if (exclude_low < 0)
 		exclude_low = machine == EM_X86_64 || machine == EM_386 ?
 			      1 << 20 : 0;
@@ -246,11 +251,23 @@ static bool kernel_maps_equal(const struct header *a, const struct header *b)
 	return true;
 }
 
+/* The first PT_NOTE that is not in both, or how many there are if all are. */
+static unsigned int same_notes(const struct header *a, const struct header *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->notes && i < b->notes; i++)
+		if (memcmp(&a->phdrs[i], &b->phdrs[i], sizeof(*a->phdrs)))
+			break;
+	return i;
+}
+
 static int diff(const char *path_a, const char *path_b)
 {
 	struct ranges gone = {}, new = {};
 	struct header a, b;
-	bool notes, mapping, differ;
+	bool machines, notes, mapping, differ;
+	unsigned int same;
 
 	if (header_read(&a, path_a))
 		return 2;
@@ -260,23 +277,29 @@ static int diff(const char *path_a, const char *path_b)
 	}
 	ranges_subtract(&gone, &a.memory, &b.memory);
 	ranges_subtract(&new, &b.memory, &a.memory);
-	notes = a.notes != b.notes ||
-		memcmp(a.phdrs, b.phdrs, a.notes * sizeof(*a.phdrs));
+	machines = machine_of(&a) != machine_of(&b);
+	same = same_notes(&a, &b);
+	notes = same != a.notes || same != b.notes;
 	mapping = a.linear != b.linear || !kernel_maps_equal(&a, &b);
-	differ = gone.nr || new.nr || notes || mapping;
+	differ = gone.nr || new.nr || machines || notes || mapping;
 
 	if (json) {
-		printf("{\n  \"differ\": %s,\n  \"notes_differ\": %s,\n  \"mapping_differs\": %s,\n",
-		       differ ? "true" : "false", notes ? "true" : "false",
-		       mapping ? "true" : "false");
+		printf("{\n  \"differ\": %s,\n  \"machines_differ\": %s,\n  \"notes_differ\": %s,\n  \"mapping_differs\": %s,\n",
+		       differ ? "true" : "false", machines ? "true" : "false",
+		       notes ? "true" : "false", mapping ? "true" : "false");
 		json_ranges("removed", &gone, ",");
 		json_ranges("added", &new, "");
 		puts("}");
 	} else {
 		print_ranges("- removed", "31", &gone);
 		print_ranges("+ added", "32", &new);
-		if (notes)
+		if (machines)
+			printf("  machines differ: %u and %u\n", machine_of(&a),
+			       machine_of(&b));
+		if (notes && a.notes != b.notes)
 			printf("  notes differ: %u and %u\n", a.notes, b.notes);
+		else if (notes)
+			printf("  notes differ: number %u of %u\n", same, a.notes);
 		if (mapping)
 			puts("  virtual addresses differ");
 		if (!differ)

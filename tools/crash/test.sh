@@ -7,19 +7,26 @@ cd "$(dirname "$0")"
 tmp=$(mktemp -d)
 . ../testing/shim/test-lib.sh
 
-# make FILE RANGE... where RANGE is start:end in MiB; two notes, kernel mapping.
+# make_header FILE [CODE] RANGE...: RANGE is start:end in MiB; two notes, and the
+# kernel's mapping.  CODE is Python that changes what the header is made of.
 make_header() {
 	python3 - "$@" <<-'PY'
 	import struct, sys
-	ph = [struct.pack("<IIQQQQQQ", 4, 0, a, 0, a, s, s, 0) for a, s in ((0x1000, 368), (0x2000, 4132))]
+	name, *ranges = sys.argv[1:]
+	code = ranges.pop(0) if not ranges[0][0].isdigit() else ""
+	machine, linear = 62, 0xffff888000000000
+	notes = [(0x1000, 368), (0x2000, 4132)]
+	kernel = [(16 << 20, 28 << 20, 0xffffffff80000000)]
+	exec(code)
+	ph = [struct.pack("<IIQQQQQQ", 4, 0, a, 0, a, s, s, 0) for a, s in notes]
 	def load(start, end, va):
 	    return struct.pack("<IIQQQQQQ", 1, 7, start, start + va, start, end - start, end - start, 0)
-	ph.append(load(16 << 20, 28 << 20, 0xffffffff80000000))
-	for r in sys.argv[2:]:
+	ph += [load(*k) for k in kernel]
+	for r in ranges:
 	    a, b = (int(x) << 20 for x in r.split(":"))
-	    ph.append(load(a, b, 0xffff888000000000))
-	eh = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 4, 62, 1, 0, 64, 0, 0, 64, 56, len(ph), 0, 0, 0)
-	open(sys.argv[1], "wb").write(eh + b"".join(ph))
+	    ph.append(load(a, b, linear))
+	eh = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 4, machine, 1, 0, 64, 0, 0, 64, 56, len(ph), 0, 0, 0)
+	open(name, "wb").write(eh + b"".join(ph))
 	PY
 }
 
@@ -53,7 +60,28 @@ expect 0 '1 CPUs, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/
 [ "$(awk '/ memory /{ print $2 }' "$tmp/out" | tr '\n' ' ')" = "100000 6000000 100000000 " ] ||
 	fail "not sorted: $(cat "$tmp/out")"
 expect 0 'kernel mapping +1000000 - 1bfffff +12.0 MiB' "$tool" show "$tmp/exact"
-expect 0 '\|[#+.]{64}\|' "$tool" show "$tmp/exact"
+
+# bar CELLS LEGEND FILE: cells of the bar are 4 times 16; # is all, + some, . none.
+bar() {
+	expect 0 "^  # covered  \\+ in part  \\. not; $2 a column\$" "$tool" show "$3"
+	[ "$(grep -oE '^  \|.*\|$' "$tmp/out")" = "  |${1// }|" ] ||
+		fail "not ${1// }: $(cat "$tmp/out")"
+}
+bar '++.............. ................ ................ ..............+#' '66.0 MiB' "$tmp/exact"
+# Whole columns of 1 MiB each: what is covered, in part, and not.
+make_header "$tmp/bar" 'ranges += ["63:64"]; kernel = []' 0:16 17:32 40:41
+bar '################ .############### ........#....... ...............#' '1.0 MiB' "$tmp/bar"
+grep -qE '^  0 +64.0 MiB$' "$tmp/out" || fail "the end: $(cat "$tmp/out")"
+make_header "$tmp/bar" 'kernel = []' 1:2 3:128
+bar '++############## ################ ################ ################' '2.0 MiB' "$tmp/bar"
+make_header "$tmp/bar" 'kernel = []' 0:1 1:2 2:3
+bar '################ ################ ################ ################' '48.0 KiB' "$tmp/bar"
+
+# Ranges that touch are one.
+make_header "$tmp/touch" 32:64 96:112 1:32 112:128 4096:4224
+expect 0 '1 CPUs, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/touch"
+expect 0 '"memory": \[$' "$tool" --json show "$tmp/touch"
+[ "$(grep -c '"start"' "$tmp/out")" = 3 ] || fail "not joined: $(cat "$tmp/out")"
 expect 0 'memory' "$tool" show - <"$tmp/exact"
 expect 0 '"total": 233832448' "$tool" --json show "$tmp/exact"
 "$tool" --json show "$tmp/exact" | python3 -m json.tool >/dev/null || fail "show --json is not JSON"
@@ -62,6 +90,21 @@ expect 0 '^exact: 223.0 MiB' "${check[@]}" "$tmp/exact"
 expect 1 'stale +108000000 - 10fffffff +128.0 MiB' "${check[@]}" "$tmp/stale"
 expect 1 'missing +6000000 - 7ffffff +32.0 MiB' "${check[@]}" "$tmp/short"
 expect 1 'missing +1000 - 9fbff' "${check[@]}" --exclude-low 0 "$tmp/exact"
+expect 0 '^exact: 223.0 MiB' "${check[@]}" "$tmp/touch"
+[ "$(grep -c '^  covered' "$tmp/out")" = 3 ] || fail "not joined: $(cat "$tmp/out")"
+
+# The first MiB is left out on x86, where kexec's own headers lack it, and there alone.
+for machine in 62 3; do
+	make_header "$tmp/x86" "machine = $machine" 1:64 96:128 4096:4224
+	expect 0 '^exact' "${check[@]}" "$tmp/x86"
+	make_header "$tmp/x86" "machine = $machine" 0:64 96:128 4096:4224
+	expect 1 'stale +0 - fffff +1.0 MiB' "${check[@]}" "$tmp/x86"
+done
+for machine in 183 243; do
+	make_header "$tmp/other" "machine = $machine" 1:64 96:128 4096:4224
+	expect 1 'missing +1000 - 9fbff' "${check[@]}" "$tmp/other"
+	expect 0 '^exact' "${check[@]}" --exclude-low 0x100000 "$tmp/other"
+done
 expect 1 '"exact": false' "${check[@]}" --json "$tmp/short"
 python3 -m json.tool "$tmp/out" >/dev/null || fail "check --json is not JSON"
 expect 2 'not a number' "${check[@]}" --exclude-low x "$tmp/exact"
@@ -72,6 +115,27 @@ expect 2 'No such file' "$tool" check --iomem "$tmp/none" "$tmp/exact"
 expect 0 'no difference' "$tool" diff "$tmp/exact" "$tmp/exact"
 expect 1 '\+ added +108000000 - 10fffffff' "$tool" diff "$tmp/exact" "$tmp/stale"
 expect 1 '\- removed +6000000 - 7ffffff' "$tool" diff "$tmp/exact" "$tmp/short"
+expect 0 'no difference' "$tool" diff "$tmp/exact" "$tmp/touch"
+
+# differs PATTERN CODE KEY: headers of the same memory, which differ in nothing else.
+differs() {
+	make_header "$tmp/else" "$2" 96:128 1:64 4096:4224
+	expect 1 "$1" "$tool" diff "$tmp/exact" "$tmp/else"
+	[ "$(wc -l <"$tmp/out")" = 1 ] || fail "not the only difference: $(cat "$tmp/out")"
+	expect 1 "$1" "$tool" diff "$tmp/else" "$tmp/exact"
+	[ $# = 3 ] || fail "differs: needs a key"
+	expect 1 "\"$3\": true" "$tool" --json diff "$tmp/exact" "$tmp/else"
+	[ "$(grep -c true "$tmp/out")" = 2 ] || fail "not the only difference: $(cat "$tmp/out")"
+}
+differs 'notes differ: (2 and 3|3 and 2)$' 'notes.insert(1, (0x1800, 368))' notes_differ
+differs 'notes differ: number 1 of 2' 'notes[1] = (0x2000, 4136)' notes_differ
+differs 'notes differ: number 0 of 2' 'notes[0] = (0x1004, 368)' notes_differ
+differs 'virtual addresses differ' 'linear += 1 << 30' mapping_differs
+differs 'virtual addresses differ' 'kernel[0] = (16 << 20, 28 << 20, 0xffffffff90000000)' mapping_differs
+differs 'virtual addresses differ' 'kernel[0] = (17 << 20, 28 << 20, 0xffffffff80000000)' mapping_differs
+differs 'virtual addresses differ' 'kernel = []' mapping_differs
+differs 'virtual addresses differ' 'kernel.append((1 << 20, 2 << 20, 1 << 40))' mapping_differs
+differs 'machines differ: (62 and 183|183 and 62)$' 'machine = 183' machines_differ
 expect 1 '"differ": true' "$tool" --json diff "$tmp/exact" "$tmp/short"
 python3 -m json.tool "$tmp/out" >/dev/null || fail "diff --json is not JSON"
 
