@@ -38,11 +38,12 @@ static int clear(int dir, const char *path, bool force)
 	return ret;
 }
 
-static int open_directory(const char *path, bool force)
+static int open_directory(const char *path, bool force, bool *made)
 {
 	int dir;
 
-	if (mkdir(path, 0777) && errno != EEXIST) {
+	*made = !mkdir(path, 0700);
+	if (!*made && errno != EEXIST) {
 		error("%s: %s", path, strerror(errno));
 		return -1;
 	}
@@ -123,23 +124,34 @@ static int write_core(const struct dump *dump, int dir)
 	return output_finish(&output, dump->bytes, failed);
 }
 
+/* What was written is not all: nobody shall take it for a dump. */
+static void undo(struct dump *dump, int dir, const char *path, bool made)
+{
+	for (unsigned int i = 0; i < dump->nr; i++)
+		if (dump->regions[i].file)
+			unlinkat(dir, dump->regions[i].file, 0);
+	if (made)
+		rmdir(path);
+}
+
 /**
  * collect() - write what the firmware would
  * @dump:	minidump in RAM; its regions get their files
  * @path:	directory, which is made if there is none
  * @force:	remove files of regions that are there
  *
- * Return: 0, or -1 after a message.
+ * Return: 0, or -1 after a message; then no file of it is left.
  */
 int collect(struct dump *dump, const char *path, bool force)
 {
 	int dir, ret = 0;
+	bool made;
 
 	if (dump->refusal) {
 		error("refused: %s", dump->refusal);
 		return -1;
 	}
-	dir = open_directory(path, force);
+	dir = open_directory(path, force, &made);
 	if (dir < 0)
 		return -1;
 	for (unsigned int i = 0; i < dump->nr && !ret; i++)
@@ -147,6 +159,8 @@ int collect(struct dump *dump, const char *path, bool force)
 			ret = write_file(dump, &dump->regions[i], dir);
 	if (!ret)
 		ret = write_core(dump, dir);
+	if (ret)
+		undo(dump, dir, path, made);
 	close(dir);
 	return ret;
 }

@@ -182,6 +182,12 @@ kinfo_bad 'a kernel stack has 12288 bytes' 'k.thread = 12288'
 kinfo_bad 'its release has no end' 'k.release = b"6" * 64; k.banner = b"Linux version " + k.release + b" ("'
 kinfo_bad 'its build_info has no end' 'k.build = b"b" * 256'
 kinfo_bad 'its build_info has a byte 0x1b' 'k.build = b"\x1b[2J"'
+for byte in 7f 9b ff; do
+	kinfo_bad "its build_info has a byte 0x$byte" "k.build = b'a\x${byte}b'"
+	grep -q '^  build  *a?b$' out || fail "printed as it is: $(cat -v out)"
+	expect 1 "\"build_info\": \"a.u00${byte}b\"" "${kinfo[@]}" --json
+	is_json
+done
 kinfo_bad "does not begin with 'Linux version 6.12.118 '" 'k.release = b"6.12.118"'
 kinfo_bad 'names of 1 bytes, which is absurd' 'k.name_len = 1'
 kinfo_bad 'symbol .* has no name that can be read' 'k.name_len = 200'
@@ -198,6 +204,11 @@ kinfo_bad 'page_table is 0x40071000, but kallsyms has swapper_pg_dir at 0x400700
 kinfo_bad 'etext is 0x40040010, but kallsyms has _etext at 0x40040000' 'k.at["etext"] += 16'
 kinfo_bad 'stext, 0x40041000, is above etext, 0x40040000' \
 	'k.at["stext"] = 0x40041000; k.symbols = [s for s in k.symbols if s[0] != "T_stext"]'
+kinfo_bad 'sinittext, 0x40102000, is above einittext, 0x40101000' \
+	'k.at["sinittext"] = 0x40102000; k.symbols = [s for s in k.symbols if s[0] != "T_sinittext"]'
+kinfo_bad 'einittext, 0x40110004, is not in the kernel, 0x40010000 to 0x40110000' \
+	'k.at["einittext"] = 0x40110004; k.symbols = [s for s in k.symbols if s[0] != "T_einittext"]'
+kernel bad 'k.at["stext"] = 0x40041000; k.symbols = [s for s in k.symbols if s[0] != "T_stext"]'
 expect 1 'stext, 0x40041000, is above' "${kinfo[@]}" --json
 is_json
 kinfo_bad 'linux_banner: 0x40600000 is not in RAM' \

@@ -31,7 +31,7 @@ static int open_directory(const char *path, bool *made)
 {
 	int dir;
 
-	*made = !mkdir(path, 0777);
+	*made = !mkdir(path, 0700);
 	if (!*made && errno != EEXIST)
 		return error("%s: %s", path, strerror(errno));
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -274,6 +274,13 @@ expect 2 'md_Klog_buf7.BIN: File too large' "${full[@]}" kept
 [ -z "$(ls -A kept)" ] || fail "left after a write that failed: $(ls kept)"
 ok "nothing is left after a write that failed"
 
+# Files are for their owner alone, whatever the umask is.
+rm -rf d
+(umask 0 && "$firmware" collect "${machine[@]}" -o d) >out 2>&1 || fail "umask 0: $(cat out)"
+find d ! -type d ! -perm 0600 -o -type d ! -perm 0700 >out
+[ ! -s out ] || fail "others may read: $(xargs ls -ld <out)"
+ok "files are for their owner alone"
+
 # What is printed and can't be written.
 copy sound other
 unwritable "$firmware" prepare "${machine[@]}"

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Test what "minidump" writes and prints: who may read it, what is left when it could
+# not be written, and what is printed of names.  Read by test.sh, and uses its functions.
+# shellcheck shell=bash disable=SC2154 # what test.sh has set
+
+# A dump is memory of the kernel: for its owner alone, whatever the umask is.
+machine good
+(umask 0 && "$tool" collect "${ram[@]}" -o private.d && "$tool" assemble private.d -o private.core &&
+	rm private.d/minidump.core && "$tool" assemble private.d) >out 2>&1 || fail "umask 0: $(cat out)"
+[ "$(find private.d -type f | wc -l)" = 7 ] || fail "private.d: $(ls private.d)"
+find private.d private.core ! -type d ! -perm 0600 -o -type d ! -perm 0700 >out
+[ ! -s out ] || fail "others may read: $(xargs ls -ld <out)"
+ok "files are for their owner alone"
+
+# A write that fails: an error, and nothing is left that passes for a dump.  Files may
+# have 16 KiB: each region fits, and the core does not; or 4 KiB, and a region does not.
+limited() { (trap '' XFSZ; ulimit -f "$1"; shift; exec "$@"); }
+for size in 16 4; do
+	name=minidump.core
+	[ $size = 16 ] || name=md_Kdata3.BIN
+	rm -rf full.d
+	expect 2 "$name: File too large" limited $size "$tool" collect "${ram[@]}" -o full.d
+	[ ! -e full.d ] || fail "left after a write that failed: $(ls -A full.d)"
+	mkdir full.d
+	expect 2 "$name: File too large" limited $size "$tool" collect "${ram[@]}" -o full.d
+	[ -z "$(ls -A full.d)" ] || fail "left after a write that failed: $(ls -A full.d)"
+done
+rm private.d/minidump.core
+expect 2 'minidump.core: File too large' limited 16 "$tool" assemble private.d
+[ "$(find private.d -mindepth 1 | wc -l)" = 6 ] || fail "left after a write that failed: $(ls -A private.d)"
+echo old >private.core
+expect 2 'private.core: File too large' limited 16 "$tool" assemble private.d -o private.core
+[ "$(cat private.core)" = old ] || fail "the core before is gone"
+[ -z "$(find . -name '.*.core.*')" ] || fail "temporary files are left"
+
+# A disk that is full, where there may be a small one.
+mkdir small
+if unshare -m true 2>/dev/null; then
+	expect 2 'No space left on device' unshare -m sh -c \
+		'mount -t tmpfs -o size=20k tmpfs small && "$@"' - "$tool" collect "${ram[@]}" -o small/d
+else
+	echo "test: no small disk: unshare is not permitted"
+fi
+
+# What is printed and can't be written.
+machine bad 'r[2].seq = 9'
+for command in "check --json" "check" "list" "list --json"; do
+	# shellcheck disable=SC2086 # two words
+	unwritable "$tool" $command "${ram[@]}"
+done
+unwritable "$tool" --help
+unwritable "$tool" assemble private.d
+rm -rf closed.d
+unwritable "$tool" collect "${ram[@]}" -o closed.d --force
+same closed.d/minidump.core bad/core
+
+# Names are not ours: a terminal obeys some bytes below space, DEL, and bytes from
+# 0x80 on, of which 0x9b is ESC [.  None may be printed as it is.
+plain() { LC_ALL=C grep -q '[^ -~]' out && fail "not printable: $(cat -v out)"; ok "$1"; }
+for byte in 01 1b 7f 80 9b ff; do
+	machine bad "r[2].name = b'Ka\\x${byte}b'"
+	expect 1 'region 3 Ka.b: its name has a character' "$tool" check "${ram[@]}"
+	plain "check: 0x$byte"
+	expect 1 "region 3 Ka.b\", \"what\"" "$tool" check --json "${ram[@]}"
+	grep -q "\"name\": \"Ka\\\\u00${byte}b\"" out || fail "name of 0x$byte: $(cat -v out)"
+	is_json
+	plain "check --json: 0x$byte"
+	expect 0 ' Ka[?]b ' "$tool" list "${ram[@]}"
+	plain "list: 0x$byte"
+	mkdir -p "names$byte.d"
+	cp private.d/md_* "names$byte.d"
+	printf -v name "md_Ka\\x${byte}b9.BIN"
+	echo >"names$byte.d/$name"
+	expect 1 'md_Ka[?]b9.BIN: is not named as the file' "$tool" check "names$byte.d"
+	plain "check of a directory: 0x$byte"
+	expect 1 'md_Ka[?]b9.BIN' "$tool" check --json "names$byte.d"
+	is_json
+	plain "check --json of a directory: 0x$byte"
+done
