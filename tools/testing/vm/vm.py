@@ -28,11 +28,18 @@ MIB = 1 << 20
 BLOCK = 128 * MIB
 
 # What a healthy kernel never logs, whatever a test said of it.
-BAD_LOG = re.compile(r"WARNING: |BUG: |BUG kmalloc|KASAN|Oops|possible recursive locking|"
+# x86 says "BUG: unable to handle" and "Call Trace:" where arm64 says "Unable to
+# handle kernel" and "Call trace:".
+BAD_LOG = re.compile(r"WARNING: |BUG: |kernel BUG at|BUG kmalloc|KASAN|Oops|possible recursive locking|"
                      r"possible circular locking|inconsistent lock state|suspicious RCU|"
                      r"sleeping function called|general protection|unreferenced object|"
-                     r"blocked for more than|soft lockup|hard LOCKUP|rcu.*detected stall|Call Trace:")
+                     r"blocked for more than|soft lockup|hard LOCKUP|rcu.*detected stall|"
+                     r"Unable to handle kernel|Internal error: |SError Interrupt|"
+                     r"Unhandled .* exception on CPU|Insufficient stack space|Call [Tt]race:")
 PANIC_LINE = re.compile(r"Kernel panic - not syncing|sysrq: Trigger a crash")
+# The lines of a WARNING's report that BAD_LOG would notice, and the last one.
+REPORT_STACK = re.compile(r"Call [Tt]race:$")
+REPORT_END = "---[ end trace "
 
 
 class Failed(Exception):
@@ -460,7 +467,7 @@ class Machine:
 
     def check_log(self):
         """Fail for anything in the log that a healthy kernel does not say."""
-        crashed = False
+        crashed = allowed = False
         for line in self.log().splitlines():
             if self.expect_panic and PANIC_LINE.search(line):
                 crashed = True
@@ -470,6 +477,12 @@ class Machine:
             if crashed:
                 continue
             if self.allow_log and re.search(self.allow_log, line):
+                allowed = True
                 continue
+            # The rest of such a report: its stack, but no other report.
+            if allowed and REPORT_STACK.search(line):
+                continue
+            if REPORT_END in line:
+                allowed = False
             if BAD_LOG.search(line) or PANIC_LINE.search(line):
                 raise Failed(f"in the guest's log: {line.strip()}")
