@@ -3,7 +3,9 @@
 
 Failed is the verdict on what runs in the machine, and the only exception that
 a test which has to fail may raise.  HarnessError is everything that keeps us
-from a verdict, and never passes for one.
+from a verdict, and never passes for one.  TimedOut is a Failed that says only
+that something did not happen in time: the kernel may be at fault, so the case
+fails, but a test that has to fail for a given reason is not proven by it.
 """
 import json
 import os
@@ -40,10 +42,17 @@ PANIC_LINE = re.compile(r"Kernel panic - not syncing|sysrq: Trigger a crash")
 # The lines of a WARNING's report that BAD_LOG would notice, and the last one.
 REPORT_STACK = re.compile(r"Call [Tt]race:$")
 REPORT_END = "---[ end trace "
+# What a kernel says last when it has panicked, was not to boot another and is
+# not to reboot (panic=0).
+PANIC_END = "end Kernel panic - not syncing"
 
 
 class Failed(Exception):
     """The system under test did not do what it must."""
+
+
+class TimedOut(Failed):
+    """It did not do so in the time that it had: no proof of any given fault."""
 
 
 class HarnessError(Exception):
@@ -379,20 +388,34 @@ class Machine:
 
     # The agent in the guest.
 
+    def hello(self, kind, deadline):
+        """The agent's next line, while the kernel has not panicked for good."""
+        while True:
+            # Look at the log first: then it had its whole turn to speak.
+            ended = PANIC_END in self.log()
+            try:
+                return self.agent.line(min(deadline, time.monotonic() + .2), "HELLO")
+            except TimeoutError:
+                if ended:
+                    raise Failed(f"panicked to the end, and booted no {kind} kernel; "
+                                 f"log ends: {self.log_tail()}")
+                if time.monotonic() > deadline:
+                    raise
+
     def wait_hello(self, kind, timeout):
         try:
-            line = self.agent.line(time.monotonic() + timeout, "HELLO")
+            line = self.hello(kind, time.monotonic() + timeout)
             # A crash cuts the old kernel's last message short.
             while not re.search(r"HELLO (system|capture)$", line):
-                line = self.agent.line(time.monotonic() + timeout, "HELLO")
+                line = self.hello(kind, time.monotonic() + timeout)
         except TimeoutError:
-            self.judge_silence(f"no {kind} kernel's hello in {timeout} s")
+            self.judge_silence(f"no {kind} kernel's hello in {timeout} s", TimedOut)
         except HarnessError:
             self.judge_silence(f"the machine ended before a {kind} kernel came up")
         if not line.endswith(kind):
             raise Failed(f"'{line}' instead of a {kind} kernel's hello")
 
-    def judge_silence(self, what):
+    def judge_silence(self, what, failure=Failed):
         """The guest's fault only if it has panicked, and QEMU is sound."""
         try:
             status = self.proc.wait(timeout=5)
@@ -402,7 +425,7 @@ class Machine:
         if status:
             raise HarnessError(f"QEMU exited with {status}: {what}")
         if "Kernel panic - not syncing" in self.log():
-            raise Failed(f"panicked, and {what}")
+            raise failure(f"panicked, and {what}")
         raise HarnessError(what)
 
     def start_command(self, script):
@@ -429,9 +452,9 @@ class Machine:
                 else:
                     raise Failed(f"guest said '{line}' during: {script.strip()[:100]}")
         except TimeoutError:
-            raise Failed(f"guest command not done in {timeout} s: {script.strip()[:100]}; "
-                         f"so far: {output.decode(errors='replace')[-300:]}; "
-                         f"log ends: {self.log_tail()}")
+            raise TimedOut(f"guest command not done in {timeout} s: {script.strip()[:100]}; "
+                           f"so far: {output.decode(errors='replace')[-300:]}; "
+                           f"log ends: {self.log_tail()}")
         except HarnessError:
             self.judge_silence(f"the machine ended during: {script.strip()[:100]}")
         text = output.decode(errors="replace")
@@ -445,10 +468,12 @@ class Machine:
     def wait_for(self, condition, timeout=30, what=None):
         """Wait in the guest until the shell condition holds."""
         status, out = self.run(f"n={timeout * 20}\nuntil {condition}; do n=$((n-1)); "
-                               f"[ $n -gt 0 ] || exit 1; usleep 50000; done",
+                               f"[ $n -gt 0 ] || exit 99; usleep 50000; done",
                                timeout=timeout + 30, check=False)
+        if status == 99:
+            raise TimedOut(f"not in {timeout} s: {what or condition}; {out.strip()[-200:]}")
         if status:
-            raise Failed(f"not in {timeout} s: {what or condition}; {out.strip()[-200:]}")
+            raise HarnessError(f"waiting for {what or condition}: {out.strip()[-200:]}")
 
     def crash(self):
         self.expect_panic = True
