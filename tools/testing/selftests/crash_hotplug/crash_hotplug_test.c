@@ -8,6 +8,7 @@
  * Needs root, debugfs and a crash image that was loaded with hotplug support;
  * tests whose CPU or memory block there isn't are skipped.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -42,27 +43,40 @@ FIXTURE_SETUP(crash_hotplug)
 		SKIP(return, "no live header: %s", fault);
 	self->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	ASSERT_LE(0, self->kmsg);
-	lseek(self->kmsg, 0, SEEK_END);
+	ASSERT_EQ(0, lseek(self->kmsg, 0, SEEK_END));
 }
 
-/* Nothing may have been logged that a healthy kernel doesn't say. */
+/*
+ * The first message since the last call that a healthy kernel doesn't say, or
+ * NULL.  EPIPE means that messages were overwritten before they could be read;
+ * the next read() returns the oldest one that is left.
+ */
 static const char *bad_message(int kmsg)
 {
 	static const char *const bad[] = {
-		"WARNING: ", "BUG: ", "KASAN", "Call Trace:", "possible circular",
-		"inconsistent lock", "crash hotplug: ",
+		"WARNING: ", "BUG: ", "kernel BUG at", "KASAN", "Oops",
+		"Unable to handle kernel", "Internal error: ",
+		/* x86 and arm64. */
+		"Call Trace:", "Call trace:",
+		"possible circular", "inconsistent lock", "crash hotplug: ",
 	};
 	static char message[8192];
 	unsigned int i;
 	ssize_t n;
 
-	while ((n = read(kmsg, message, sizeof(message) - 1)) > 0) {
+	for (;;) {
+		n = read(kmsg, message, sizeof(message) - 1);
+		if (n < 0 && (errno == EPIPE || errno == EINTR))
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return NULL;
+		if (n <= 0)
+			return "it cannot be read";
 		message[n] = '\0';
 		for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 			if (strstr(message, bad[i]))
 				return message;
 	}
-	return NULL;
 }
 
 FIXTURE_TEARDOWN(crash_hotplug)
