@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * badload FAULT START: kexec_load a crash image at physical address START
- * whose elfcorehdr has the fault, with the flag that asks for updates.
+ * whose elfcorehdr has the fault, or is an ELF32 one without a fault (elf32),
+ * with the flag that asks for updates.
  *
  * The image is never booted: a page that stands for the kernel, and the header.
  */
@@ -69,6 +70,38 @@ static void build(void *buf)
 	load(ehdr, 0x2000000, 0x1000000);
 }
 
+/*
+ * The same for a machine of which an ELF32 header can say everything: not more
+ * than 4 GiB of memory.
+ */
+static void build32(void *buf)
+{
+	Elf32_Ehdr *ehdr = buf;
+	Elf32_Phdr *phdr = (Elf32_Phdr *)(ehdr + 1);
+
+	memcpy(ehdr->e_ident, ELFMAG, SELFMAG);
+	ehdr->e_ident[EI_CLASS] = ELFCLASS32;
+	ehdr->e_ident[EI_DATA] = ELFDATA2LSB;
+	ehdr->e_ident[EI_VERSION] = EV_CURRENT;
+	ehdr->e_type = ET_CORE;
+	ehdr->e_machine = MACHINE;
+	ehdr->e_version = EV_CURRENT;
+	ehdr->e_phoff = sizeof(*ehdr);
+	ehdr->e_ehsize = sizeof(*ehdr);
+	ehdr->e_phentsize = sizeof(*phdr);
+	ehdr->e_phnum = 2;
+
+	phdr[0] = (Elf32_Phdr){
+		.p_type = PT_NOTE, .p_offset = 0x1000, .p_paddr = 0x1000,
+		.p_filesz = 368, .p_memsz = 368,
+	};
+	phdr[1] = (Elf32_Phdr){
+		.p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
+		.p_offset = 0x100000, .p_paddr = 0x100000, .p_vaddr = -1,
+		.p_filesz = 0x1000000, .p_memsz = 0x1000000,
+	};
+}
+
 /* How large the kernel wants the segment to be that it shall update. */
 static unsigned long wanted_size(void)
 {
@@ -120,6 +153,8 @@ int main(int argc, char **argv)
 		ehdr->e_machine = ANOTHER;
 	else if (!strcmp(fault, "class"))
 		ehdr->e_ident[EI_CLASS] = ELFCLASS32;
+	else if (!strcmp(fault, "elf32"))
+		memset(header, 0, sizeof(header)), build32(header);
 	else if (!strcmp(fault, "noroom") || !strcmp(fault, "small"))
 		memsz = PAGE;
 	else if (!strcmp(fault, "none-at-all"))

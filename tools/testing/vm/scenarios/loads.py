@@ -14,7 +14,7 @@ kernel_memory() {{ awk '/^(SUnreclaim|VmallocUsed):/ {{ sum += $2 }} END {{ prin
 cycle() {{
 	kexec -s -p /boot/Image --initrd=/boot/initramfs --command-line=panic=-1 &&
 	kexec -c -p --hotplug /boot/Image --initrd=/boot/initramfs --command-line=panic=-1 &&
-	badload none $1 && badload overlap $1 >/dev/null && kexec -p -u || echo failed
+	badload none $1 && badload type $1 >/dev/null && kexec -p -u || echo failed
 }}
 for i in 1 2 3 4; do cycle $1; done
 before=$(kernel_memory)
