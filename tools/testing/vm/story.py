@@ -19,9 +19,13 @@ def tools(kernel, *names):
 
 
 def load(vm, how="-s"):
-    """Load the capture kernel: -s is kexec_file_load; -c --hotplug kexec_load."""
+    """Load the capture kernel: -s is kexec_file_load; -c --hotplug kexec_load.
+
+    It brings plugged memory online by itself, as Debian's kernels do.
+    """
     vm.run(f"kexec {how} -p /boot/Image --initrd=/boot/initramfs "
-           f"--command-line='console={vm.arch.console} panic=-1 nr_cpus=1 reset_devices'")
+           f"--command-line='console={vm.arch.console} panic=-1 nr_cpus=1 reset_devices "
+           "memhp_default_state=online'")
 
 
 def auto_online(vm, how="online_movable"):
@@ -105,17 +109,22 @@ def gdb_output(process, timeout=60):
 
 
 def capture(vm, timeout=60):
-    """Wait for the capture kernel and take the dump to the machine's disk.
+    """Wait for the capture kernel and take the dump; as take_dump()."""
+    vm.wait_hello("capture", timeout)
+    return take_dump(vm)
+
+
+def take_dump(vm):
+    """Take the dump to the machine's disk, in the capture kernel.
 
     Returns the ranges that /proc/vmcore had, and the dump, in makedumpfile's
     flattened format, as a file that lasts as long as the machine.
     """
-    vm.wait_hello("capture", timeout)
     ranges = core.vmcore_ranges(vm)
     status, out = vm.run("set -o pipefail; makedumpfile --message-level 4 -c -d 23 -F /proc/vmcore 2>/tmp/err | "
                          "dd of=/dev/vda bs=64k conv=fsync 2>/dev/null; "
                          "s=$?; cat /tmp/err; exit $s",
-                         timeout=120, check=False)
+                         timeout=300, check=False)
     if status:
         raise Failed(f"makedumpfile: {out.strip()[-300:]}")
     return ranges, vm.disk

@@ -129,6 +129,13 @@ def cpio(entries):
     return b"".join(out)
 
 
+def initramfs_with(of, files):
+    """The user space of the architecture's guests, and more files."""
+    guest = f"guest-{of.name}" + ("" if SUITE == "trixie" else f"-{SUITE}")
+    data = (BUILD / guest / "initramfs.cpio.gz").read_bytes()
+    return data + b"\0" * (-len(data) % 4) + cpio(files)
+
+
 def kvm_works(kernel):
     """KVM is there more often than it works: boot something with it, once."""
     if os.environ.get("HOTCORE_ACCEL"):
@@ -242,11 +249,9 @@ class Machine:
                           "-gdb", "chardev:gdb"]
 
     def __enter__(self):
-        guest = f"guest-{self.arch.name}" + ("" if SUITE == "trixie" else f"-{SUITE}")
-        initramfs = BUILD / guest / "initramfs.cpio.gz"
-        boot = {"/boot/Image": self.kernel / "Image", "/boot/initramfs": initramfs, **self.files}
-        (self.dir / "initrd").write_bytes(initramfs.read_bytes() + b"\0" *
-                                          (-initramfs.stat().st_size % 4) + cpio(boot))
+        boot = {"/boot/Image": self.kernel / "Image",
+                "/boot/initramfs": initramfs_with(self.arch, {}), **self.files}
+        (self.dir / "initrd").write_bytes(initramfs_with(self.arch, boot))
         with open(self.disk, "wb") as f:
             f.truncate(1 << 30)
         try:
