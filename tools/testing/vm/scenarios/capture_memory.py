@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A capture kernel leaves the memory alone that it is to dump.
+
+It is the crashed kernel itself, with hotplug and with Debian's default, which
+brings memory online as it comes; its command line says nothing of either.  All
+of the plugged memory that the crashed kernel could give away has contents made of
+its address, and each page is compared, by read() and by mmap() of /proc/vmcore,
+before and after makedumpfile.
+"""
+from story import *
+from vm import initramfs_with
+
+# An x86 kernel refuses to read what it uses itself, and what it has written to differs.
+MAINLINE_FAILS = r"before makedumpfile: by \w+ .*\b[1-9]\d* (differ|unreadable)"
+# Of the plugged memory, so much at least has to be compared.
+SHARE = .9
+HOW = ("read", "mmap")
+
+
+def compare(vm, when):
+    """Each page that was filled, in both ways; returns how many."""
+    counts, faults = {}, []
+    for how in HOW:
+        out = vm.run(f"pages compare {how} /dev/vda", timeout=300)
+        match = re.match(r"equal (\d+) differ (\d+) unreadable (\d+) absent (\d+) first (.*)$", out)
+        if not match:
+            raise HarnessError(f"pages: {out}")
+        equal, *wrong = map(int, match.groups()[:4])
+        counts[how] = equal + sum(wrong)
+        faults.append(f"by {how} {wrong[0]} differ, {wrong[1]} unreadable, {wrong[2]} absent "
+                      f"of {counts[how]} pages (first: {match[5]})" if sum(wrong) else "")
+    if any(faults):
+        raise Failed(f"{when}: {'; '.join(f for f in faults if f)}")
+    return counts
+
+
+def plugged(kernel, mib, **options):
+    tool = tools(kernel, "pages")
+    files = {**tool, "/boot/initramfs": initramfs_with(arch.of_kernel(kernel), tool)}
+    with Machine(kernel, files=files, name="capture-memory", **options) as vm:
+        # As the capture kernel does it, for the memory's pages to be in the same zone.
+        auto_online(vm, "online")
+        plug_memory(vm, "dimm", mib)
+        load(vm)
+        start = vm.first_block * BLOCK
+        want = core.true_ranges(vm)
+        if core.subtract([(start, start + mib * MIB)], want):
+            raise HarnessError(f"the plugged memory is not all in use: {core.show(want)}")
+        vm.run(f"echo 0 > /proc/sys/vm/compact_unevictable_allowed; "
+               f"pages fill {start:#x} {start + mib * MIB:#x} /dev/vda >/tmp/pages 2>&1 &")
+        vm.wait_for("[ -s /tmp/pages ]", timeout=120)
+        filled = vm.run("cat /tmp/pages").strip()
+        if not filled.isdigit() or int(filled) * core.PAGE < SHARE * mib * MIB:
+            raise HarnessError(f"pages: {filled} of {mib * MIB // core.PAGE}")
+
+        vm.crash()
+        vm.wait_hello("capture", 120)
+        policy = vm.run(f"cat {MEMORY}/auto_online_blocks").strip()
+        if policy != "online":
+            raise HarnessError(f"the capture kernel's auto_online_blocks is {policy}: the kernel's "
+                               "configuration is not Debian's")
+        before = compare(vm, "before makedumpfile")
+        dumped, dump = take_dump(vm)
+        after = compare(vm, "after makedumpfile")
+        if before != after or set(before.values()) != {int(filled)}:
+            raise HarnessError(f"{filled} pages filled, {before} and {after} compared")
+        if dumped != want:
+            raise Failed(f"/proc/vmcore has {core.show(dumped)}, not {core.show(want)}")
+        open_in_crash(vm, dump)
+        return (f"{filled} of {mib * MIB // core.PAGE} plugged pages equal, by read "
+                f"{before['read']} before and {after['read']} after makedumpfile, by mmap "
+                f"{before['mmap']} and {after['mmap']}")
+
+
+CASES = {
+    "dimm": lambda kernel: plugged(kernel, 512, slots=2, maxmem="4G"),
+    # The driver adds nothing in a capture kernel, and tells /proc/vmcore what is plugged:
+    # that it asks the device for each 2 MiB makes makedumpfile slow.
+    "control-virtio-mem": lambda kernel: plugged(kernel, 256, virtio_mem="1G"),
+}
