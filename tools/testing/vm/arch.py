@@ -49,10 +49,12 @@ def x86_64(o):
     # CPUs only under a hypervisor that it knows, and TCG is none.  It believes
     # in VMware on the word of the serial number and of the I/O port that QEMU
     # has.
+    # An AMD CPU of before Zen, as qemu64 is, has no threads.
+    model = "qemu64" if o["threads"] == 1 else "Nehalem"
     cpu = ["-cpu", "host"] if o["kvm"] else \
-        ["-cpu", "qemu64,-hypervisor", "-smbios", "type=1,serial=VMware-hotcore"]
+        ["-cpu", f"{model},-hypervisor", "-smbios", "type=1,serial=VMware-hotcore"]
     return ["-machine", "pc" + o["backend"], *cpu,
-            "-smp", f"{o['cpus']},maxcpus={o['maxcpus']}"]
+            "-smp", f"{o['cpus']},maxcpus={o['maxcpus']},threads={o['threads']}"]
 
 
 # Debian's qemu-efi-aarch64.

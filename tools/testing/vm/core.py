@@ -111,7 +111,7 @@ def offline_blocks(vm):
     # Not by "online", which waits for a block that is going offline.
     size = int(vm.run("cat /sys/devices/system/memory/block_size_bytes"), 16)
     text = vm.run("cd /sys/devices/system/memory; for b in memory[0-9]*; do "
-                  "echo ${b#memory} $(cat $b/state); done")
+                  "read state <$b/state; echo ${b#memory} $state; done")
     blocks = [line.split() for line in text.splitlines()]
     return [(int(n) * size, (int(n) + 1) * size) for n, state in blocks if state == "offline"]
 
@@ -124,22 +124,28 @@ def true_ranges(vm):
     return subtract(ram, holes + [(0, vm.arch.low)] + offline_blocks(vm))
 
 
+def reservations(vm):
+    """The crashkernel reservation, which may have a low and a high part."""
+    found = [r for r, name in iomem(vm) if name == "Crash kernel"]
+    if not found:
+        raise HarnessError("no crashkernel reservation")
+    return found
+
+
 def reservation(vm):
-    for r, name in iomem(vm):
-        if name == "Crash kernel":
-            return r
-    raise HarnessError("no crashkernel reservation")
+    return reservations(vm)[0]
 
 
 def find_header(vm):
     """Where the loaded image's core header is, looked for from outside."""
-    start, end = reservation(vm)
-    data = vm.physical(start, end - start)
-    found = [pos for pos in range(0, len(data), PAGE)
-             if data[pos:pos + 6] == b"\x7fELF\x02\x01" and data[pos + 16] == ET_CORE]
+    found = []
+    for start, end in reservations(vm):
+        data = vm.physical(start, end - start)
+        found += [start + pos for pos in range(0, len(data), PAGE)
+                  if data[pos:pos + 6] == b"\x7fELF\x02\x01" and data[pos + 16] == ET_CORE]
     if len(found) != 1:
         raise HarnessError(f"{len(found)} core headers in the reservation")
-    return start + found[0]
+    return found[0]
 
 
 def drop_backup(phdrs, reserved):

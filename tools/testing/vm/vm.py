@@ -166,7 +166,7 @@ class Machine:
     well so far still fails for anything bad in the kernel's log.
     """
 
-    def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None,
+    def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None, threads=1,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
                  gdb=False, ram_file=False, objects=(), devices=(), panic=-1, boot_timeout=300,
                  device_tree=None, before_boot=None, virtio_mem=None, name="guest"):
@@ -201,7 +201,7 @@ class Machine:
             "-accel", "kvm" if accel == "kvm" else tcg,
             *self.arch.machine({"kvm": accel == "kvm", "cpus": cpus,
                                 "uefi": slots and not device_tree,
-                                "maxcpus": maxcpus or cpus,
+                                "maxcpus": maxcpus or cpus, "threads": threads,
                                 "backend": ",memory-backend=ram" if ram_file else ""}),
             "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else
             f"{memory},maxmem={arch.size(memory) + arch.size(virtio_mem)}" if virtio_mem else memory,
