@@ -65,7 +65,7 @@ static void print_bar(const struct header *h)
 
 	printf("\n  |");
 	for (i = 0; i < BAR; i++) {
-		u64 low = i * cell, high = low + cell - 1, covered = 0;
+		u64 low = i * cell, high = min(low + cell - 1, end), covered = 0;
 
 		while (j < h->memory.nr && h->memory.r[j].end < low)
 			j++;
@@ -76,8 +76,8 @@ static void print_bar(const struct header *h)
 			covered += e - s + 1;
 		}
 		colour(covered ? "32" : "2");
-		putchar(covered == cell || (covered && high > end) ? '#' :
-			covered ? '+' : '.');
+		/* The last column may have less; those behind it have nothing. */
+		putchar(!covered ? '.' : covered == high - low + 1 ? '#' : '+');
 		colour("0");
 	}
 	printf("|\n  0%*s", BAR + 1, "");

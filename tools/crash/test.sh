@@ -76,6 +76,12 @@ make_header "$tmp/bar" 'kernel = []' 1:2 3:128
 bar '++############## ################ ################ ################' '2.0 MiB' "$tmp/bar"
 make_header "$tmp/bar" 'kernel = []' 0:1 1:2 2:3
 bar '################ ################ ################ ################' '48.0 KiB' "$tmp/bar"
+# Columns of 2 bytes, of which the last has one: all of it is covered.
+make_header "$tmp/bar" 'kernel = [(0, 101, linear)]; ranges = []' 0:1
+bar '################ ################ ################ ###.............' '2 B' "$tmp/bar"
+# Columns of 4 bytes, of which the last has three: there is a hole in them.
+make_header "$tmp/bar" 'kernel = [(0, 249, linear), (250, 251, linear)]; ranges = []' 0:1
+bar '################ ################ ################ ##############+.' '4 B' "$tmp/bar"
 
 # Ranges that touch are one.
 make_header "$tmp/touch" 32:64 96:112 1:32 112:128 4096:4224
@@ -128,6 +134,7 @@ differs() {
 	[ "$(grep -c true "$tmp/out")" = 2 ] || fail "not the only difference: $(cat "$tmp/out")"
 }
 differs 'notes differ: (2 and 3|3 and 2)$' 'notes.insert(1, (0x1800, 368))' notes_differ
+differs 'notes differ: (2 and 3|3 and 2)$' 'notes.append((0x9000, 4132))' notes_differ
 differs 'notes differ: number 1 of 2' 'notes[1] = (0x2000, 4136)' notes_differ
 differs 'notes differ: number 0 of 2' 'notes[0] = (0x1004, 368)' notes_differ
 differs 'virtual addresses differ' 'linear += 1 << 30' mapping_differs

@@ -6,7 +6,8 @@
 # A dump is memory of the kernel: for its owner alone, whatever the umask is.
 machine good
 (umask 0 && "$tool" collect "${ram[@]}" -o private.d && "$tool" assemble private.d -o private.core &&
-	rm private.d/minidump.core && "$tool" assemble private.d) >out 2>&1 || fail "umask 0: $(cat out)"
+	rm private.d/minidump.core && "$tool" assemble private.d) >out 2>&1 ||
+	{ findings out; fail "umask 0: $(cat out)"; }
 [ "$(find private.d -type f | wc -l)" = 7 ] || fail "private.d: $(ls private.d)"
 find private.d private.core ! -type d ! -perm 0600 -o -type d ! -perm 0700 >out
 [ ! -s out ] || fail "others may read: $(xargs ls -ld <out)"

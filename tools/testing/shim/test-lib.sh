@@ -8,6 +8,7 @@
 # expects a failure can be satisfied by it, and none can pass it over.
 n=0
 san_log=$tmp/sanitizer
+san_report='runtime error:|ERROR: [A-Za-z]*Sanitizer'
 export ASAN_OPTIONS=exitcode=99:log_path=$san_log
 export UBSAN_OPTIONS=halt_on_error=1:exitcode=99:print_stacktrace=1:log_path=$san_log
 trap 'rm -rf "$tmp"' EXIT
@@ -15,13 +16,12 @@ trap 'rm -rf "$tmp"' EXIT
 # shellcheck disable=SC2120 # the files are for its callers
 findings() { # FILE...: fails if a sanitizer has found something
 	local f
-	for f in "$san_log".*; do
-		[ ! -e "$f" ] || { echo "test: a sanitizer found: $(cat "$f")" >&2; exit 1; }
-	done
-	if [ $# -gt 0 ] && grep -qE 'runtime error:|(Address|Leak|UndefinedBehavior)Sanitizer' "$@"; then
-		echo "test: a sanitizer found: $(cat "$@")" >&2
+	for f in "$san_log".* "$@"; do
+		[ -e "$f" ] && grep -qE "$san_report" "$f" || continue
+		echo "test: a sanitizer found: $(grep -E -m 1 "$san_report" "$f")" >&2
+		cat "$f" >&2
 		exit 1
-	fi
+	done
 }
 
 fail() { findings; echo "test: $*" >&2; exit 1; }
