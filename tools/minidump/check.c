@@ -119,7 +119,7 @@ static void check_overlaps(struct dump *dump, const struct region **sorted)
 		if (region->window)
 			continue;
 		/* What is not all in RAM has been said to be so. */
-		if (region->located && region->size <= U64_MAX - region->address &&
+		if (region->located && region->size <= UINT64_MAX - region->address &&
 		    (dump->kind != DUMP_RAM || region->have == region->size))
 			sorted[nr++] = region;
 	}
@@ -177,7 +177,7 @@ static void check_phdr(struct dump *dump, unsigned int i)
 		      "another PT_NOTE" : "neither PT_NOTE nor PT_LOAD");
 	if (core_is_window(phdr) && (!i || last || phdr->p_type != PT_LOAD))
 		fault(&dump->faults, label, "is marked as a window");
-	if (phdr->p_memsz > U64_MAX - phdr->p_paddr)
+	if (phdr->p_memsz > UINT64_MAX - phdr->p_paddr)
 		fault(&dump->faults, label,
 		      "its 0x%llx bytes at 0x%llx are beyond the last address",
 		      (ull)phdr->p_memsz, (ull)phdr->p_paddr);
@@ -208,7 +208,7 @@ static void check_covered(struct dump *dump)
 	const GElf_Phdr *all = core_zero_fill(&dump->core);
 	char label[DUMP_LABEL];
 
-	if (!all || all->p_memsz > U64_MAX - all->p_paddr)
+	if (!all || all->p_memsz > UINT64_MAX - all->p_paddr)
 		return;
 	for (unsigned int i = 0; i + 1 < dump->core.nr; i++) {
 		const GElf_Phdr *phdr = &dump->core.phdrs[i];

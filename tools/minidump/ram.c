@@ -42,7 +42,7 @@ bool parse_number(const char *text, u64 *number)
 			return false;
 		shift = 10 * (unit - units + 1);
 	}
-	if (*number > U64_MAX >> shift)
+	if (*number > UINT64_MAX >> shift)
 		return false;
 	*number <<= shift;
 	return true;
@@ -105,7 +105,7 @@ static int map(struct ram_piece *piece, const char *file)
 		      (ull)piece->offset);
 		return -1;
 	}
-	if (piece->start > U64_MAX - piece->size) {
+	if (piece->start > UINT64_MAX - piece->size) {
 		error("%s: %llu bytes at 0x%llx are beyond the last address", file,
 		      (ull)piece->size,
 		      (ull)piece->start);
@@ -211,7 +211,7 @@ const u8 *ram_overlap(const struct ram_piece *piece, u64 address, u64 size,
 {
 	u64 start = max(piece->start, address), end;
 
-	end = size > U64_MAX - address ? U64_MAX : address + size;
+	end = size > UINT64_MAX - address ? UINT64_MAX : address + size;
 	end = min(end, piece->start + piece->size);
 	if (start >= end)
 		return NULL;

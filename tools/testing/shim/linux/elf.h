@@ -4,5 +4,11 @@
 
 #include <linux/types.h>
 #include <elf.h>
+#include <stdint.h>
+
+/* The types.h of a kernel tree's tools/include lacks it. */
+#ifndef U64_MAX
+#define U64_MAX UINT64_MAX
+#endif
 
 #endif

@@ -12,6 +12,8 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 
+#ifndef U64_MAX
 #define U64_MAX UINT64_MAX
+#endif
 
 #endif
