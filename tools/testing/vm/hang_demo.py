@@ -19,7 +19,11 @@ def machine_that_hangs(kernel):
 
 
 def collected(vm, out):
-    """Let who plays the firmware collect; return the regions and the core."""
+    """Let who plays the firmware collect; return the regions and the core.
+
+    The core is what our tool writes, by its own reading of memory or of the
+    files: that the files end to end are the same is for the caller to see.
+    """
     if vm.arch.name != "arm64":
         step("minidump collect: what firmware would find in its memory")
         show(subprocess.run([TOOL, "collect", *ram(vm), "-o", out], capture_output=True,
@@ -28,7 +32,8 @@ def collected(vm, out):
     step("The firmware finds the table through SMEM, and collects")
     show(phone.firmware("collect", *phone.smem(vm), "-o", vm.dir / "shown").stdout)
     regions = phone.collect(vm, out)
-    return regions, phone.core_of(out, regions)
+    assembled(out)
+    return regions, out / "assembled.core"
 
 
 def act(kernel):
