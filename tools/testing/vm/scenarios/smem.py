@@ -94,35 +94,86 @@ def debug_kinfo(kernel):
         return f"{len(found)} symbols by the kernel's own tables"
 
 
-# What the driver says of it in the log.
+# What our driver says in the log, and nothing else, when SMEM is there.  Of some
+# mainline's qcom_smem_get() has seen that there is no such item, or no sound one.
+NO_ITEM = r"-(ENOENT|2): SMEM item 602"
+BAD_ITEM = r"-(EINVAL|22): SMEM item 602"
 SAID = {
-    "item-short": "SMEM item 602: 64 bytes, not 336",
+    "info-magic": BAD_ITEM,
+    "info-few": BAD_ITEM,
+    "items-none": NO_ITEM,
+    "items-in-head": NO_ITEM,
+    "item-missing": NO_ITEM,
+    "item-canary": BAD_ITEM,
+    "item-short": r"-\w+: SMEM item 602: 64 bytes, not 336",
+    "item-padding": BAD_ITEM,
+    "item-huge": BAD_ITEM,
     # Mainline takes the item to be where its size says: what is there is no table.
-    "item-moved": "not set up by the firmware: status 0",
-    "toc-status": "not set up by the firmware: status 0",
-    "toc-revision": "revision 2 is unknown, not 1",
-    "toc-disabled": "not enabled by the firmware: 0",
-    "toc-enabled-odd": "not enabled by the firmware: 0x",
-    "encryption-required": "the firmware requires encryption: 0x",
+    "item-moved": r"-\w+: not set up by the firmware: status 0",
+    "item-unaligned": r"-\w+: SMEM item 602: not aligned",
+    "item-loop": BAD_ITEM,
+    "toc-status": r"-\w+: not set up by the firmware: status 0",
+    "toc-revision": r"-\w+: revision 2 is unknown, not 1",
+    "toc-disabled": r"-\w+: not enabled by the firmware: 0",
+    "toc-enabled-odd": r"-\w+: not enabled by the firmware: 0x1",
+    "encryption-required": r"-\w+: the firmware requires encryption: 0x[0-9a-f]+",
 }
-# SMEM itself is mainline's, which refuses what it looks at, or has no such item.
-# Before it has probed the driver is deferred.
-SMEM_SAID = r"qcom-minidump minidump: error -\w+: SMEM item 602|qcom-smem .*(error|\S)|" \
-            r"smem\.c:\d+ qcom_smem|^minidump\s"
+# What mainline's driver of SMEM says when it does not take SMEM at all; None if it
+# is silent.  Its probe fails with the error, and ours waits for it.
+SMEM_SAID = {
+    "not-initialized": (22, r"SMEM is not initialized by SBL"),
+    "head-not-zero": (22, r"SMEM is not initialized by SBL"),
+    # Of the heap that it has instead there is nothing.
+    "version-old": (12, None),
+    "version-new": (22, r"Unsupported SMEM version 0xd0000"),
+    "table-magic": (2, None),
+    "table-version": (22, r"Unsupported partition header version 2"),
+    "table-empty": (22, r"Missing entry for global partition"),
+    "entry-hosts": (22, r"Missing entry for global partition"),
+    "entry-empty": (22, r"Missing entry for global partition"),
+    "entry-outside": (22, r"bad partition magic .*"),
+    "entry-in-head": (22, r"bad partition magic .*"),
+    "entry-wraps": (22, r"bad partition size \(\d+ != 4294963200\)"),
+    "partition-magic": (22, r"bad partition magic .*"),
+    "partition-hosts": (22, r"bad host1 \(65534 != 1\)"),
+    "partition-size": (22, r"bad partition size \(4096 != \d+\)"),
+    "items-outside": (22, r"bad partition free uncached \(4294967295 > \d+\)"),
+}
+# It says this before it finds item 602 to be unsound.
+SMEM_CANARY = r"Found invalid canary in hosts 65534:65534 partition"
 
 
-def refused(kernel, kind):
+def judge_said(kind, log, deferred):
+    """The drivers have said what the kind is there for, and nothing else."""
+    by = {name: re.findall(rf"(?:^|\] ){name} \S+: (.*)$", log, re.M) for name in ("qcom-smem", "qcom-minidump")}
+    waits = re.search(r"^minidump\s", deferred, re.M) is not None
+    if kind in SMEM_SAID:
+        error, message = SMEM_SAID[kind]
+        smem_wanted = [message] if message else []
+        smem_wanted.append(rf"probe with driver qcom-smem failed with error -{error}")
+        wanted = {"qcom-smem": smem_wanted, "qcom-minidump": []}
+    else:
+        wanted = {"qcom-smem": [SMEM_CANARY] if kind == "item-canary" else [],
+                  "qcom-minidump": ["error " + SAID[kind]]}
+    for name, messages in wanted.items():
+        said = by[name]
+        # The driver core may add that our probe has failed, which it has said itself.
+        if name == "qcom-minidump":
+            said = [line for line in said if not line.startswith("probe with driver")]
+        if len(said) != len(messages) or any(not re.fullmatch(m, line) for m, line in zip(messages, said)):
+            raise Failed(f"{name} says {said}, not {messages or 'nothing'}")
+    if waits != (kind in SMEM_SAID):
+        raise Failed(f"our driver {'waits' if waits else 'does not wait'} for SMEM: {deferred!r}")
+
+
+def refused(kernel, kind, warns):
     """The driver keeps off what is damaged, and the machine runs on."""
     with phone(kernel, damage=kind, name=f"damage-{kind}") as vm:
-        vm.allow_log = r"WARNING: .*drivers/soc/qcom/smem\.c"
+        if warns:
+            vm.allow_log = r"WARNING: .*drivers/soc/qcom/smem\.c"
         if vm.run("dmesg | grep 'minidump: Qualcomm SMEM: up to'", check=False)[0] == 0:
             raise Failed("the driver took it")
-        said = vm.run("dmesg | grep -E 'qcom-(minidump|smem)|qcom_smem'; "
-                      "cat /sys/kernel/debug/devices_deferred", check=False)[1]
-        wanted = re.escape(f"qcom-minidump minidump: error -") + r"\w+: " + re.escape(SAID[kind]) \
-            if kind in SAID else SMEM_SAID
-        if not re.search(wanted, said, re.M):
-            raise Failed(f"it says {said.strip()!r}, not {wanted}")
+        judge_said(kind, vm.run("dmesg"), vm.run("cat /sys/kernel/debug/devices_deferred"))
         vm.run("echo 0 > /sys/devices/system/cpu/cpu1/online; "
                "echo 1 > /sys/devices/system/cpu/cpu1/online")
         if minidump.read_ram(vm, SMEM, SMEM_SIZE) != vm.smem_before:
@@ -134,11 +185,16 @@ def refused(kernel, kind):
 
 
 def before_boot_kinds():
+    """{kind: whether mainline's driver warns of it}; each has an expected message."""
     rows = [line.split("\t") for line in firmware("damage", "--list").stdout.splitlines()]
-    return [row[0] for row in rows if row[1] == "before-boot"]
+    kinds = {row[0]: "mainline warns" in row[2] for row in rows if row[1] == "before-boot"}
+    differ = sorted(kinds.keys() ^ (SAID.keys() | SMEM_SAID.keys()))
+    if differ:
+        raise HarnessError(f"kinds of damage without a message, or messages without a kind: {differ}")
+    return kinds
 
 
 def cases(kernel):
     return {"hung": hung, "hung-at-once": hung_at_once, "comes-and-goes": comes_and_goes, "debug-kinfo": debug_kinfo, "random-instants": random_instants} | {
-        f"damage-{kind}": lambda k, kind=kind: refused(k, kind) for kind in before_boot_kinds()}
-
+        f"damage-{kind}": lambda k, kind=kind, warns=warns: refused(k, kind, warns)
+        for kind, warns in before_boot_kinds().items()}
