@@ -140,14 +140,19 @@ static int walk_online(struct resource *res, void *arg)
 
 		start = addr;
 		next = ALIGN_DOWN(addr, section) + section;
-		while (next <= res->end && section_online(walk, next) == online)
+		while (next && next <= res->end &&
+		       section_online(walk, next) == online)
 			next += section;
-		if (!online)
-			continue;
-		ret = crash_memory_clip(start, min_t(u64, next - 1, res->end),
-					walk->fn, walk->arg);
-		if (ret)
-			return ret;
+		if (online) {
+			ret = crash_memory_clip(start,
+						min_t(u64, next - 1, res->end),
+						walk->fn, walk->arg);
+			if (ret)
+				return ret;
+		}
+		/* That was the last section of the address space. */
+		if (!next)
+			break;
 	}
 	return 0;
 }
