@@ -398,7 +398,7 @@ void crash_hotplug_replay(struct kimage *image)
 	    seg->hdr.buf != crash_recorded.alias ||
 	    seg->hdr.first != crash_recorded.first ||
 	    seg->hdr.capacity != crash_recorded.capacity) {
-		pr_warn("the live header's state was overwritten; the step in progress is not replayed\n");
+		pr_warn("the live header's state was overwritten; journal not replayed\n");
 		return;
 	}
 	elfcorehdr_replay(&seg->hdr);
