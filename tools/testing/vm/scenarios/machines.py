@@ -236,12 +236,13 @@ def notifiers_first(kernel):
 def cases(kernel):
     found = {
         "memmap-on-memory": memmap_on_memory, "virtio-mem-sub-blocks": sub_blocks,
-        "boot-memory": boot_memory, "dimm-at-512-GiB": far_dimm,
+        "dimm-at-512-GiB": far_dimm,
         "crashkernel-high-and-low": high_and_low, "more-than-a-page": many_ranges,
         "notifiers-before-the-crash-kernel": notifiers_first,
         # Mainline's header doesn't depend on which CPUs are online.
         "control-offline-cpus": offline_cpus,
     }
     if arch.of_kernel(kernel).name == "x86_64":
-        found["control-smt"] = smt
+        # arm64 keeps the memory of the boot online, and its CPUs here have no threads.
+        found |= {"boot-memory": boot_memory, "control-smt": smt}
     return found
