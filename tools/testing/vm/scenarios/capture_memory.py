@@ -54,7 +54,7 @@ def plugged(kernel, mib, **options):
             raise HarnessError(f"pages: {filled} of {mib * MIB // core.PAGE}")
 
         vm.crash()
-        vm.wait_hello("capture", 120)
+        vm.wait_hello("capture", 300)
         policy = vm.run(f"cat {MEMORY}/auto_online_blocks").strip()
         if policy != "online":
             raise HarnessError(f"the capture kernel's auto_online_blocks is {policy}: the kernel's "

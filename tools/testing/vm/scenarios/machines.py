@@ -27,7 +27,7 @@ def crash_ranges(vm, header):
     """Crash; /proc/vmcore must have the memory that is online."""
     want = core.check_exact(vm, header, "before the crash")
     vm.crash()
-    vm.wait_hello("capture", 120)
+    vm.wait_hello("capture", 300)
     dumped = core.vmcore_ranges(vm)
     if dumped != want:
         raise Failed(f"/proc/vmcore: missing {core.show(core.subtract(want, dumped))}, "
@@ -223,10 +223,10 @@ def notifiers_first(kernel):
             step=f"while !({VALID})\nstepi\nend" if ours else "", valid=VALID if ours else "0",
             crash=crash_cpu_0(vm, event)))
         start_update(vm, event, update)
-        out = gdb_output(process, 120)
+        out = gdb_output(process, 300)
         if f"valid {int(ours)}" not in out:
             raise HarnessError(f"gdb did not get to a valid journal: {out[-500:]}")
-        dumped, dump = capture(vm, 120)
+        dumped, dump = capture(vm, 300)
         open_in_crash(vm, dump)
         if dumped != new:
             raise Failed(f"/proc/vmcore has {core.show(dumped)}, not {core.show(new)}: the journal "
