@@ -82,7 +82,7 @@ def dump_of(vm, process):
     if "overwritten" not in out:
         raise HarnessError(f"gdb did not get there: {out[-500:]}")
     try:
-        dumped, dump = capture(vm)
+        dumped, dump = capture(vm, timeout=180)
     except (Failed, HarnessError):
         fault = FAULT.search(vm.log())
         if fault:

@@ -50,7 +50,7 @@ def crash_in(kernel, script, command):
             raise HarnessError(f"gdb did not get there: {out[-500:]}")
         where = f"{match[1]} instructions into the function, kexec_lock {match[2]}"
         try:
-            dumped, dump = capture(vm)
+            dumped, dump = capture(vm, timeout=180)
         except Failed as e:
             raise Failed(f"{where}: {e}")
         open_in_crash(vm, dump)

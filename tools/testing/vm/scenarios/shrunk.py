@@ -44,7 +44,7 @@ def followed(kernel, prepare, how):
         vm.unplug_dimm("first")
         want = core.check_exact(vm, header, "after unplug of the first")
         vm.crash()
-        dumped, dump = capture(vm)
+        dumped, dump = capture(vm, timeout=180)
         if dumped != want:
             raise Failed(f"dump has {core.show(dumped)}, not {core.show(want)}")
         open_in_crash(vm, dump)
