@@ -101,7 +101,7 @@ static int refuse(struct elfcorehdr_error *err, const char *what, int phdr)
  * @buf:	the bytes, aligned to 8; nothing in them is trusted
  * @size:	how many there are
  * @m:		the machine that it has to be for, or NULL for any
- * @err:	where to say what is wrong, or NULL
+ * @err:	receives the fault, or NULL
  *
  * For a caller that makes the header anew and has to know only that it may
  * replace these bytes: an ELF core header of class 64 or 32, for this machine,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What events of CPU and memory hotplug mean to the loaded crash image.
+ * The loaded crash image follows the events of CPU and memory hotplug.
  *
  * An event that gets kexec_lock changes the header at once.  An event that finds
  * it taken is counted and remembered, and the task that drops the lock compares
@@ -176,7 +176,7 @@ static void defer(const struct crash_hotplug_event *event)
  */
 noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 {
-	/* Number of the event, among those that got kexec_lock, which guards it. */
+	/* Number of the events that got kexec_lock, which guards it. */
 	static u64 seq;
 	struct crash_segment *seg;
 	u64 begin;

@@ -51,7 +51,7 @@ int crash_segment_change(struct crash_segment *seg, u64 start, u64 end,
 /* reconcile.c */
 
 /**
- * struct crash_segment_left - what a full header could not follow
+ * struct crash_segment_left - the changes that a full header has no room for
  * @missing:	bytes of memory that the header does not cover
  * @stale:	bytes that it covers and that are not memory (any more)
  */

@@ -99,7 +99,7 @@ static int reconcile_round(struct crash_segment *seg,
 }
 
 /**
- * crash_segment_reconcile() - make the header say what is true
+ * crash_segment_reconcile() - make the header agree with the machine's memory
  * @seg:	live header
  * @left:	receives how much of the memory could not be mended, or NULL
  *
@@ -118,7 +118,7 @@ static int reconcile_round(struct crash_segment *seg,
  * it.  Allocates nothing.
  *
  * Return: 0 if the header is exact; -ENOSPC if the table is full, with @left
- * not zero; what crash_memory_walk() returned, if it failed.
+ * not zero; an error of crash_memory_walk().
  */
 int crash_segment_reconcile(struct crash_segment *seg,
 			    struct crash_segment_left *left)

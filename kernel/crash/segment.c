@@ -64,7 +64,7 @@ static u64 linear_offset(const void *linear)
  *
  * Context: kexec_lock held as an updater.
  *
- * Return: what @change returned.
+ * Return: the result of @change.
  */
 int crash_segment_change(struct crash_segment *seg, u64 start, u64 end,
 			 int (*change)(struct elfcorehdr *hdr, u64 start,

@@ -41,7 +41,7 @@ static void usage(FILE *to)
 	      "  --exclude-low N  bytes at address 0 that no dump covers; 1 MiB for headers\n"
 	      "                   of x86, else 0\n"
 	      "\n"
-	      "Exit status 2: an argument or a file was not understood, or what is printed\n"
+	      "Exit status 2: an argument or a file was not understood, or the output\n"
 	      "could not be written.\n", to);
 }
 

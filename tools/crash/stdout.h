@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of what a tool prints.  Uses the C library and nothing else. */
+/* The end of a tool's output.  Uses the C library and nothing else. */
 #ifndef _TOOLS_CRASH_STDOUT_H
 #define _TOOLS_CRASH_STDOUT_H
 

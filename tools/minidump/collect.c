@@ -124,7 +124,7 @@ static int write_core(const struct dump *dump, int dir)
 	return output_finish(&output, dump->bytes, failed);
 }
 
-/* What was written is not all: nobody shall take it for a dump. */
+/* A part of a dump must not be taken for a dump. */
 static void undo(struct dump *dump, int dir, const char *path, bool made)
 {
 	for (unsigned int i = 0; i < dump->nr; i++)

@@ -176,7 +176,7 @@ static void new_machine(void)
 	for (i = 0; i < (unsigned int)crashk_cma_cnt; i++)
 		pick(&crashk_cma_ranges[i].start, &crashk_cma_ranges[i].end, 5);
 
-	/* Resources, some of which touch. */
+	/* Resources; some touch each other. */
 	for (nr_ram = 0; nr_ram < MAX_RES && page < PAGES; nr_ram++) {
 		unsigned int last = min(page + rnd(60), PAGES - 1u);
 
@@ -297,7 +297,7 @@ static void history(void)
 
 	for (i = 0; i < 8; i++) {
 		check(&seg, room, i % 4);
-		/* Events, some of which the header does not follow. */
+		/* The header does not follow all of the events. */
 		for (page = rnd(12); page; page--) {
 			unsigned int nr = rnd(PAGES / SECTION_PAGES);
 			u64 start = base + nr * SECTION_PAGES * PAGE;

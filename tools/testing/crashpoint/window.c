@@ -30,7 +30,7 @@ static void at_barrier(void);
 #define VA(paddr)	((paddr) + 0xffff888000000000ull)
 #define OFFSET(i)	(0x10000ull + (i) * 0x2000)
 
-/* What firmware reads: the header, and of which memory a region's bytes are. */
+/* Firmware reads the header, and the table that names each region's memory. */
 static struct memory {
 	u64 header[(sizeof(Elf64_Ehdr) + PHDRS * sizeof(Elf64_Phdr)) / 8];
 	u64 region[WINDOWS];

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the tests of the tools share: read by their test.sh, which has set tmp to a
+# Functions for the tests of the tools: read by their test.sh, which has set tmp to a
 # directory that is removed at the end.
 # shellcheck shell=bash disable=SC2154
 #
@@ -27,7 +27,7 @@ findings() { # FILE...: fails if a sanitizer has found something
 fail() { findings; echo "test: $*" >&2; exit 1; }
 ok() { n=$((n + 1)); echo "ok $n $*"; }
 
-# What COMMAND prints can't be written, for lack of room or as nobody listens.
+# The output of COMMAND can't be written, for lack of room or as nobody listens.
 unwritable() { # COMMAND...
 	local how got
 	for how in '>/dev/full' '>&-'; do

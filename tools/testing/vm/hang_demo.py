@@ -19,7 +19,7 @@ def machine_that_hangs(kernel):
 
 
 def collected(vm, out):
-    """Let who plays the firmware collect; return the regions and the core.
+    """Let the firmware's part collect; return the regions and the core.
 
     The core is what our tool writes, by its own reading of memory or of the
     files: that the files end to end are the same is for the caller to see.

@@ -42,8 +42,7 @@ PANIC_LINE = re.compile(r"Kernel panic - not syncing|sysrq: Trigger a crash")
 # The lines of a WARNING's report that BAD_LOG would notice, and the last one.
 REPORT_STACK = re.compile(r"Call [Tt]race:$")
 REPORT_END = "---[ end trace "
-# What a kernel says last when it has panicked, was not to boot another and is
-# not to reboot (panic=0).
+# The last message of a kernel that has panicked, with no kernel to boot and panic=0.
 PANIC_END = "end Kernel panic - not syncing"
 
 

@@ -88,7 +88,7 @@ static void usage(FILE *to)
 	      "Numbers are decimal, or hexadecimal after 0x; K, M and G may follow.\n"
 	      "\n"
 	      "Exit status 1: something was left out, the rest was written.\n"
-	      "Exit status 2: nothing was written, or what is printed could not be.\n",
+	      "Exit status 2: nothing was written, or the output could not be.\n",
 	      to);
 }
 

@@ -280,14 +280,14 @@ expect 2 'md_Klog_buf7.BIN: File too large' "${full[@]}" kept
 [ -z "$(ls -A kept)" ] || fail "left after a write that failed: $(ls kept)"
 ok "nothing is left after a write that failed"
 
-# Files are for their owner alone, whatever the umask is.
+# Files are for their owner alone, with any umask.
 rm -rf d
 (umask 0 && "$firmware" collect "${machine[@]}" -o d) >out 2>&1 || fail "umask 0: $(cat out)"
 find d ! -type d ! -perm 0600 -o -type d ! -perm 0700 >out
 [ ! -s out ] || fail "others may read: $(xargs ls -ld <out)"
 ok "files are for their owner alone"
 
-# What is printed and can't be written.
+# Output that can't be written.
 copy sound other
 unwritable "$firmware" prepare "${machine[@]}"
 on sound
@@ -298,7 +298,7 @@ for json in '' --json; do
 	findings out
 	grep -q 'standard output cannot be written' out || fail "collect $json: $(cat out)"
 done
-ok "collect, when it can't say what it did"
+ok "collect, when its report can't be written"
 
 if [ -n "$short" ]; then
 	finish

@@ -30,7 +30,7 @@
 #define MAGIC 0x7061676573206f66ull
 /* The rest of the machine goes on with this much. */
 #define SPARE (48ul << 20)
-/* Pages that are touched before the next look at what is free. */
+/* Pages that are touched before the next look at the free memory. */
 #define STEP 256ul
 #define WINDOW (4ul << 20)
 

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 		printf("%#llx\n", (unsigned long long)paddr);
-		/* Close what others may wait to see the end of. */
+		/* Others may wait for the end of these. */
 		fclose(stdout);
 		fclose(stderr);
 		pause();

@@ -18,7 +18,7 @@ MESSAGES = {
     "two": r"segments 1 and 2 are both ELF core headers",
     "noroom": r"room for \d+ program headers, are too few",
 }
-# What mainline replaces with the first event, without a look at it.
+# Mainline replaces these with the first event, without a look at them.
 TAKEN = ("none", "overlap", "wrap", "empty", "elf32")
 
 
@@ -29,7 +29,7 @@ SIZED = {"truncated": r"segment of 4096 bytes, not the \d+ of crash_elfcorehdr_s
 
 
 def bad_load(vm, fault, start):
-    """Load; return (loaded, crash_hotplug of memory and of CPUs), and what the kernel said."""
+    """Load; return (loaded, crash_hotplug of memory and of CPUs), and the kernel's messages."""
     vm.run(f"dmesg -c >/dev/null; badload {fault} {start:#x}")
     reads = vm.run(f"cat /sys/kernel/kexec_crash_loaded {MEMORY}/crash_hotplug "
                    "/sys/devices/system/cpu/crash_hotplug").split()

@@ -10,7 +10,7 @@ before and after makedumpfile.
 from story import *
 from vm import initramfs_with
 
-# An x86 kernel refuses to read what it uses itself, and what it has written to differs.
+# An x86 kernel refuses to read memory that it uses itself; memory that it has written to differs.
 MAINLINE_FAILS = r"before makedumpfile: by \w+ .*\b[1-9]\d* (differ|unreadable)"
 # Of the plugged memory, so much at least has to be compared.
 SHARE = .9
@@ -74,7 +74,7 @@ def plugged(kernel, mib, **options):
 
 CASES = {
     "dimm": lambda kernel: plugged(kernel, 512, slots=2, maxmem="4G"),
-    # The driver adds nothing in a capture kernel, and tells /proc/vmcore what is plugged:
+    # The driver adds nothing in a capture kernel, and tells /proc/vmcore which part is plugged:
     # that it asks the device for each 2 MiB makes makedumpfile slow.
     "control-virtio-mem": lambda kernel: plugged(kernel, 256, virtio_mem="1G"),
 }

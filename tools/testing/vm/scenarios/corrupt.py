@@ -4,8 +4,8 @@ header's state was overwritten.
 
 gdb writes garbage to the state.  If no update is in progress, nothing has to be
 made whole, and the crash path must not trust the state: the dump has the memory
-that the machine has.  If one is, the crash path compares the state with what a
-load has noted, replays no journal that it can't trust, and says so; the dump
+that the machine has.  If one is, the crash path compares the state with the copy
+that the load has recorded, replays no journal that it can't trust, and says so; the dump
 has the header as it stands in memory.
 """
 from crash_in_update import prepare, start_update
@@ -13,7 +13,7 @@ from story import *
 
 SEGMENT = "kexec_crash_image->crash_segment"
 HDR = f"{SEGMENT}->hdr"
-# What freed memory is filled with: no address, and no number that makes sense.
+# The byte of freed memory: no address, and no number that makes sense.
 POISON = "0x6b6b6b6b6b6b6b6b"
 # Where the crash path is when it faults for want of the state.
 FAULT = re.compile(r"(?:RIP: [0-9a-f]+:|pc : )(\w*(?:_replay|journal_apply|hotplug_flush)\w*)")

@@ -10,7 +10,7 @@ from crash_in_update import CRASH, VALID, prepare, start_update
 from story import *
 
 MAINLINE_FAILS = r"missing .*, stale 0x|panicked, and (the machine ended before a|no) capture kernel"
-# Blocks of the DIMM whose every other block is online, and what one page holds.
+# Blocks of the DIMM whose every other block is online, and program headers of one page.
 MANY = 152
 ONE_PAGE = (core.PAGE - core.EHDR.size) // core.PHDR.size
 FAR = 512 << 30
@@ -35,7 +35,7 @@ def crash_ranges(vm, header):
 
 
 def crash_exact(vm, header):
-    """As crash_ranges(), and the dump opens in crash, which says what it is of."""
+    """As crash_ranges(), and the dump opens in crash, which names the machine."""
     crash_ranges(vm, header)
     return open_in_crash(vm, take_dump(vm)[1])[0]
 
@@ -88,7 +88,7 @@ def memmap_on_memory(kernel):
 
 
 def sub_blocks(kernel):
-    """virtio-mem in steps of half a block: what has a plugged part is a block."""
+    """virtio-mem in steps of half a block: a block with a plugged part counts."""
     with Machine(kernel, virtio_mem="1G", name="sub-blocks") as vm:
         header = loaded(vm)
         auto_online(vm)

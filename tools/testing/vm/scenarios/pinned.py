@@ -14,7 +14,7 @@ hotplug all the time.  The header has to follow nevertheless.
 from story import *
 
 MAINLINE_FAILS = r"(missing|stale) 0x"
-# What the header may take to follow once the lock is free.
+# Time that the header may take to follow once the lock is free.
 SECONDS = 10
 
 
@@ -36,7 +36,7 @@ def release_lock(vm):
 
 
 def support(vm):
-    """What tells user space whether it has to load again."""
+    """crash_hotplug of memory and of CPUs, by which user space knows whether to load again."""
     return vm.run(f"cat {MEMORY}/crash_hotplug /sys/devices/system/cpu/crash_hotplug").split()
 
 

@@ -21,7 +21,7 @@ def shrink(vm):
 
 
 def no_vmcoreinfo(vm):
-    """What sysfs says where there is none."""
+    """A vmcoreinfo in sysfs that says there is none."""
     vm.run("echo 0 0 >/tmp/vmcoreinfo && mount --bind /tmp/vmcoreinfo /sys/kernel/vmcoreinfo")
 
 

@@ -94,7 +94,7 @@ def debug_kinfo(kernel):
         return f"{len(found)} symbols by the kernel's own tables"
 
 
-# What our driver says in the log, and nothing else, when SMEM is there.  Of some
+# All messages of our driver when SMEM is there.  Of some
 # mainline's qcom_smem_get() has seen that there is no such item, or no sound one.
 NO_ITEM = r"-(ENOENT|2): SMEM item 602"
 BAD_ITEM = r"-(EINVAL|22): SMEM item 602"
@@ -118,7 +118,7 @@ SAID = {
     "toc-enabled-odd": r"-\w+: not enabled by the firmware: 0x1",
     "encryption-required": r"-\w+: the firmware requires encryption: 0x[0-9a-f]+",
 }
-# What mainline's driver of SMEM says when it does not take SMEM at all; None if it
+# The message of mainline's driver of SMEM when it does not take SMEM at all; None if it
 # is silent.  Its probe fails with the error, and ours waits for it.
 SMEM_SAID = {
     "not-initialized": (22, r"SMEM is not initialized by SBL"),
@@ -144,7 +144,7 @@ SMEM_CANARY = r"Found invalid canary in hosts 65534:65534 partition"
 
 
 def judge_said(kind, log, deferred):
-    """The drivers have said what the kind is there for, and nothing else."""
+    """The drivers have logged the messages of the kind, and no others."""
     by = {name: re.findall(rf"(?:^|\] ){name} \S+: (.*)$", log, re.M) for name in ("qcom-smem", "qcom-minidump")}
     waits = re.search(r"^minidump\s", deferred, re.M) is not None
     if kind in SMEM_SAID:

@@ -65,7 +65,7 @@ def judge(vm, out, core_file):
 
 
 def collected(kernel, option, judge_more):
-    """A machine that hangs at once, and what judge_more() makes of its minidump."""
+    """A machine that hangs at once, and the verdict of judge_more() on its minidump."""
     with hang.start(kernel, option, name="switch") as vm:
         vm.run_release = vm.run("uname -r").strip()
         hang.hang(vm)
@@ -84,16 +84,16 @@ def at_once(kernel):
 
 
 def at_once_without(kernel):
-    """The dump is sound and opens; what CPU 2 runs has no name in it."""
+    """The dump is sound and opens; the task on CPU 2 has no name in it."""
     def nameless(vm, _, core_file):
-        # crash looks for a task that has panicked in what it does not have.
+        # crash looks for a task that has panicked, in memory that the dump lacks.
         sys, runq = crash_utility(vm, core_file, ["sys", "runq"], options=["--no_panic"])
         current = re.search(r'^CPU 2 RUNQUEUE: .*\n *CURRENT: PID: (\d+) +TASK: \S+ +COMMAND: "(.*)"$',
                             runq, re.M)
         if vm.run_release not in sys or not current:
-            raise Failed(f"without the option crash does not say what CPU 2 runs: {sys} {runq}")
+            raise Failed(f"without the option crash does not show CPU 2: {sys} {runq}")
         if current[2] == "sh":
-            raise Failed("crash shows what hangs without the option too: the test proves nothing")
+            raise Failed("crash shows the hanging task without the option too: the test proves nothing")
         return f"without it CPU 2 runs PID {current[1]}, '{current[2]}', and not sh"
 
     return collected(kernel, BLIND, nameless)
