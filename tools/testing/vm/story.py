@@ -10,6 +10,8 @@ import core
 from vm import BLOCK, BUILD, MIB, SUITE, Failed, HarnessError, Machine
 
 MEMORY = "/sys/devices/system/memory"
+# For check-long: more points and longer histories of the same kind.
+LONG = bool(os.environ.get("HOTCORE_LONG"))
 
 
 def tools(kernel, *names):

@@ -10,7 +10,7 @@ import random
 from dangling import HIGH
 from minidump import *
 
-INSTANTS = 1000
+INSTANTS = 1000 if LONG else 400
 # The kernel that checks memory and locks is slower; there it is those that matter.
 INSTANTS_CHECKING = 100
 # In so many instants a DIMM comes, or goes.
