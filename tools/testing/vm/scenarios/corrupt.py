@@ -88,7 +88,7 @@ def dump_of(vm, process):
         if fault:
             raise Failed(f"no dump: the crash path faulted in {fault[1]}()")
         raise
-    return dumped, crash_utility(vm, dump, ["log"])[0]
+    return dumped, crash_utility(vm, dump, ["log"], timeout=300)[0]
 
 
 def idle(kernel, what):
