@@ -195,8 +195,8 @@ static int append_range(u64 start, u64 end, void *arg)
 
 /*
  * A header that was made before the load tells of the CPUs and the memory of that
- * moment, in the way of its maker: kexec-tools writes ELF32 on request, and
- * ranges that overlap where iomem nests them.  So each header is made anew, with
+ * moment, in the way of its maker: a 32-bit kexec-tools writes ELF32 on request,
+ * and each writes ranges that overlap where iomem nests them.  So each header is made anew, with
  * a note for each possible CPU and the memory of now.
  */
 static int rebuild(void *buf, size_t size)
