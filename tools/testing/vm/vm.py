@@ -67,19 +67,26 @@ def shared_memory():
 
 
 class Channel:
-    """A stream socket with deadlines."""
+    """A stream socket with deadlines, which QEMU connects to when it starts.
 
-    def __init__(self, path, deadline, alive):
+    QEMU's own server may greet a client twice that connects before its monitor is
+    set up.
+    """
+
+    def __init__(self, path):
         self.buf = b""
-        self.sock = socket.socket(socket.AF_UNIX)
-        while True:
-            try:
-                self.sock.connect(str(path))
-                return
-            except (FileNotFoundError, ConnectionRefusedError):
-                if time.monotonic() > deadline or not alive():
-                    raise HarnessError(f"QEMU did not open {path.name}")
-                select.select([], [], [], 0.02)
+        self.path = path
+        self.listener = socket.socket(socket.AF_UNIX)
+        path.unlink(missing_ok=True)
+        self.listener.bind(str(path))
+        self.listener.listen()
+
+    def accept(self, deadline, process):
+        while not select.select([self.listener], [], [], 0.2)[0]:
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise HarnessError(f"QEMU did not connect to {self.path.name}")
+        self.sock = self.listener.accept()[0]
+        self.listener.close()
 
     def fill(self, deadline, what):
         left = deadline - time.monotonic()
@@ -210,12 +217,12 @@ class Machine:
             # gdb takes the symbols' addresses as they are in vmlinux.
             f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}",
             "-serial", f"file:{self.log_path}",
-            "-chardev", f"socket,id=agent,path={self.dir}/agent,server=on,wait=off",
+            "-chardev", f"socket,id=agent,path={self.dir}/agent",
             "-device", "virtio-serial-pci", "-device",
             "virtserialport,chardev=agent,name=hotcore.agent",
             "-drive", f"if=none,id=disk,file={self.disk},format=raw,cache=unsafe",
             "-device", "virtio-blk-pci,drive=disk",
-            "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
+            "-qmp", f"unix:{self.dir}/qmp",
         ]
         # What it gets by a device tree of ours: its source, and who sees to the memory.
         self.device_tree = device_tree
@@ -255,25 +262,31 @@ class Machine:
             f.truncate(1 << 30)
         try:
             args = self.args
+            self.listen()
             if self.device_tree:
                 args = args + ["-dtb", str(devicetree.with_overlay(self.dir, args, self.device_tree))]
+                # The QEMU that wrote the device tree has connected, too.
+                self.listen()
             if self.before_boot:
                 self.before_boot(self)
             self.stderr = open(self.dir / "qemu.log", "wb")
             self.proc = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=self.stderr,
                                          stderr=self.stderr)
             deadline = time.monotonic() + self.boot_timeout
-            alive = lambda: self.proc.poll() is None
-            self.qmp_chan = Channel(self.dir / "qmp", deadline, alive)
+            self.qmp_chan.accept(deadline, self.proc)
+            self.agent.accept(deadline, self.proc)
             self.events = []
             json.loads(self.qmp_chan.line(deadline, "QMP greeting"))
             self.qmp("qmp_capabilities")
-            self.agent = Channel(self.dir / "agent", deadline, alive)
             self.wait_hello("system", self.boot_timeout)
         except BaseException:
             self.stop()
             raise
         return self
+
+    def listen(self):
+        self.qmp_chan = Channel(self.dir / "qmp")
+        self.agent = Channel(self.dir / "agent")
 
     def __exit__(self, kind, value, trace):
         healthy = False
