@@ -109,12 +109,12 @@ SAID = {
     "item-padding": BAD_ITEM,
     "item-huge": BAD_ITEM,
     # Mainline takes the item to be where its size says: what is there is no table.
-    "item-moved": r"-\w+: not set up by the firmware: status 0",
+    "item-moved": r"-\w+: not set up by the firmware: status 0x0",
     "item-unaligned": r"-\w+: SMEM item 602: not aligned",
     "item-loop": BAD_ITEM,
-    "toc-status": r"-\w+: not set up by the firmware: status 0",
+    "toc-status": r"-\w+: not set up by the firmware: status 0x0",
     "toc-revision": r"-\w+: revision 2 is unknown, not 1",
-    "toc-disabled": r"-\w+: not enabled by the firmware: 0",
+    "toc-disabled": r"-\w+: not enabled by the firmware: 0x0",
     "toc-enabled-odd": r"-\w+: not enabled by the firmware: 0x1",
     "encryption-required": r"-\w+: the firmware requires encryption: 0x[0-9a-f]+",
 }
