@@ -35,7 +35,8 @@ static struct crash_segment *crash_live_segment;
  * The state that the crash path needs, as it was when the image was loaded.  The
  * segment is allocated memory, which the fault behind a crash may have
  * overwritten: it is used there only as far as it agrees with this.  Written
- * with kexec_lock held, or before the image is published.
+ * together with crash_live_segment, as an unload may free its image while the
+ * next one is loaded.
  */
 static struct {
 	const struct kimage *image;
@@ -343,13 +344,13 @@ void crash_hotplug_attach(struct kimage *image)
 
 	image->elfcorehdr_index = n;
 	image->crash_segment = seg;
+	down_write(&crash_segment_rwsem);
+	crash_live_segment = seg;
 	crash_recorded.image = image;
 	crash_recorded.seg = seg;
 	crash_recorded.alias = seg->alias;
 	crash_recorded.first = seg->hdr.first;
 	crash_recorded.capacity = seg->hdr.capacity;
-	down_write(&crash_segment_rwsem);
-	crash_live_segment = seg;
 	up_write(&crash_segment_rwsem);
 }
 
