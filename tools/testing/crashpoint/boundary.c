@@ -15,6 +15,8 @@
 
 #include <linux/elfcorehdr.h>
 
+#include "history.h"
+
 #define FIXED		2
 #define MAX_ROOM	9
 #define MAX_POINTS	64
@@ -39,9 +41,6 @@ static u16 index_space[FIXED + MAX_ROOM];
 static struct elfcorehdr hdr;
 
 static unsigned long histories, operations, whole, full;
-static unsigned int seed;
-static u64 rnd_state;
-
 #define fail(...) do {							\
 	fprintf(stderr, "boundary: history %lu (--seed %u), operation %lu: ", \
 		histories, seed, operations);				\
@@ -49,12 +48,6 @@ static u64 rnd_state;
 	fputc('\n', stderr);						\
 	exit(1);							\
 } while (0)
-
-static u32 rnd(u32 below)
-{
-	rnd_state = rnd_state * 6364136223846793005ull + 1442695040888963407ull;
-	return (rnd_state >> 33) % below;
-}
 
 static u64 rnd_point(void)
 {
@@ -396,16 +389,8 @@ static void history(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long nr = 20000;
-	unsigned int i;
+	unsigned long nr = read_options(argc, argv);
 
-	for (i = 1; i + 1 < (unsigned int)argc; i += 2) {
-		if (!strcmp(argv[i], "--histories"))
-			nr = strtoul(argv[i + 1], NULL, 0);
-		else if (!strcmp(argv[i], "--seed"))
-			seed = strtoul(argv[i + 1], NULL, 0);
-	}
-	rnd_state = seed;
 	while (histories < nr) {
 		histories++;
 		history();

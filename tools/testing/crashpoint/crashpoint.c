@@ -30,6 +30,7 @@ static void after_store(void);
 #define SHIM_AFTER_STORE() after_store()
 
 #include "../../../kernel/crash/elfcorehdr.c"
+#include "history.h"
 #include "model.h"
 
 static const struct elfcorehdr_machine machine = { .machine = EM_X86_64 };
@@ -38,7 +39,6 @@ static struct elfcorehdr hdr;
 static u16 index_space[CAPACITY], scratch[CAPACITY];
 
 static unsigned long stores, steps, histories, operations, refused;
-static unsigned int seed;
 static bool watching;
 
 /*
@@ -112,14 +112,6 @@ static void clean(void *start, size_t size)
 	size_t offset = (char *)start - (char *)&header;
 
 	memcpy((char *)&memory + offset, start, size);
-}
-
-static u64 rnd_state;
-
-static u32 rnd(u32 below)
-{
-	rnd_state = rnd_state * 6364136223846793005ull + 1442695040888963407ull;
-	return (rnd_state >> 33) % below;
 }
 
 static void new_header(void)
@@ -202,17 +194,9 @@ static void operation(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long nr = 20000;
+	unsigned long nr = read_options(argc, argv);
 	unsigned int i;
 
-	for (i = 1; i + 1 < (unsigned int)argc; i += 2) {
-		if (!strcmp(argv[i], "--histories"))
-			nr = strtoul(argv[i + 1], NULL, 0);
-		else if (!strcmp(argv[i], "--seed"))
-			seed = strtoul(argv[i + 1], NULL, 0);
-	}
-
-	rnd_state = seed;
 	while (histories < nr) {
 		histories++;
 		new_header();

@@ -10,6 +10,7 @@
  */
 #include "memory-shim.h"
 #include "../../../kernel/crash/internal.h"
+#include "history.h"
 
 #define PAGES		160
 #define PAGE		4096ull
@@ -37,9 +38,6 @@ static bool top;
 static bool truth[PAGES], seen[PAGES];
 
 static unsigned long histories, reconciliations, exact, full, changes;
-static unsigned int seed;
-static u64 rnd_state;
-
 #define fail(...) do {							\
 	fprintf(stderr, "reconcile: history %lu (--seed %u): ",		\
 		histories, seed);					\
@@ -47,12 +45,6 @@ static u64 rnd_state;
 	fputc('\n', stderr);						\
 	exit(1);							\
 } while (0)
-
-static u32 rnd(u32 below)
-{
-	rnd_state = rnd_state * 6364136223846793005ull + 1442695040888963407ull;
-	return (rnd_state >> 33) % below;
-}
 
 bool online_section_nr(unsigned long nr)
 {
@@ -318,16 +310,8 @@ static void history(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long nr = 20000;
-	unsigned int i;
+	unsigned long nr = read_options(argc, argv);
 
-	for (i = 1; i + 1 < (unsigned int)argc; i += 2) {
-		if (!strcmp(argv[i], "--histories"))
-			nr = strtoul(argv[i + 1], NULL, 0);
-		else if (!strcmp(argv[i], "--seed"))
-			seed = strtoul(argv[i + 1], NULL, 0);
-	}
-	rnd_state = seed;
 	while (histories < nr) {
 		histories++;
 		history();

@@ -20,6 +20,7 @@ static void at_barrier(void);
 
 #include "../../../kernel/crash/elfcorehdr.c"
 #include "../../../kernel/crash/elfcorehdr_window.c"
+#include "history.h"
 
 #define WINDOWS		6
 #define MOVED		3	/* at once, at most */
@@ -47,9 +48,6 @@ static unsigned int nr_pending;
 static bool watching, one_marked;
 
 static unsigned long stores, states, moves;
-static unsigned int seed;
-static u64 rnd_state;
-
 #define fail(...) do {							\
 	fprintf(stderr, "window: move %lu (--seed %u), store %lu: ",	\
 		moves, seed, stores);					\
@@ -57,12 +55,6 @@ static u64 rnd_state;
 	fputc('\n', stderr);						\
 	exit(1);							\
 } while (0)
-
-static u32 rnd(u32 below)
-{
-	rnd_state = rnd_state * 6364136223846793005ull + 1442695040888963407ull;
-	return (rnd_state >> 33) % below;
-}
 
 static void check(const struct memory *m)
 {
@@ -217,16 +209,8 @@ static void mark(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long nr = 20000;
-	unsigned int i;
+	unsigned long nr = read_options(argc, argv);
 
-	for (i = 1; i + 1 < (unsigned int)argc; i += 2) {
-		if (!strcmp(argv[i], "--histories"))
-			nr = strtoul(argv[i + 1], NULL, 0);
-		else if (!strcmp(argv[i], "--seed"))
-			seed = strtoul(argv[i + 1], NULL, 0);
-	}
-	rnd_state = seed;
 	new_header();
 	while (moves < nr) {
 		moves++;
