@@ -542,8 +542,8 @@ static void step_delete(struct elfcorehdr *hdr,
 }
 
 /*
- * Last byte of what @start to @end becomes with the @touched ranges from @pos
- * on, of which there are more if @touched is 3.
+ * Last byte of a range that ends at @end, once the @touched ranges from @pos on
+ * are joined with it.  3 stands for all ranges that it touches.
  */
 static u64 grown_end(const struct elfcorehdr *hdr, u64 end, u32 pos,
 		     u32 touched)

@@ -103,16 +103,16 @@ static int reconcile_round(struct crash_segment *seg,
  * @seg:	live header
  * @left:	receives how much of the memory could not be mended, or NULL
  *
- * Two rounds do all that there is room for.  Call a run of true ranges that
- * touch each other a run.  After the first round every entry begins where a
- * run begins and ends where a run ends: the drops without a split have
- * deleted or trimmed the rest, and the adds have joined what touches a run
- * into one entry.  So each operation that is left is either the split of an
- * entry between two of its runs, or the add of a run that touches no entry,
- * and needs exactly one free entry.  With n entries, of which each covers
- * k >= 1 runs, and m runs missing, there are sum(k - 1) + m = runs - n of
- * them, and the table ends with as many entries as there are runs.  If the
- * runs fit, the second round does all of it; else it fills the table.
+ * Two rounds do all that there is room for.  True ranges that touch each other
+ * form a run.  After the first round every entry begins where a run begins and
+ * ends where a run ends: the drops without a split have deleted or trimmed the
+ * rest, and the adds have joined all entries that touch a run into one.  So
+ * each operation that is left is either the split of an entry between two of
+ * its runs, or the add of a run that touches no entry, and needs exactly one
+ * free entry.  If there are n entries, each covers k >= 1 runs, and m runs are
+ * missing, then sum(k - 1) + m = runs - n operations are left, and the table
+ * ends with as many entries as there are runs.  If the runs fit, the second
+ * round does all of it; else it fills the table.
  *
  * Context: process context; kexec_lock held, and as crash_memory_walk() has
  * it.  Allocates nothing.

@@ -80,7 +80,7 @@ static void usage(FILE *to)
 	      "\n"
 	      "Exit status 1: something is wrong or missing; what can be had was written.\n"
 	      "Exit status 2: an argument or a file was not understood, nothing can be had, or\n"
-	      "what is printed or written could not be.\n",
+	      "its output could not be written.\n",
 	      to);
 }
 

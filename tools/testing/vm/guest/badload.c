@@ -71,8 +71,8 @@ static void build(void *buf)
 }
 
 /*
- * The same for a machine of which an ELF32 header can say everything: not more
- * than 4 GiB of memory.
+ * The same as ELF32, which can describe a machine with no more than 4 GiB of
+ * memory.
  */
 static void build32(void *buf)
 {
