@@ -175,7 +175,8 @@ class Machine:
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None, threads=1,
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
                  gdb=False, ram_file=False, objects=(), devices=(), panic=-1, boot_timeout=300,
-                 device_tree=None, before_boot=None, virtio_mem=None, name="guest"):
+                 device_tree=None, before_boot=None, virtio_mem=None, patches_text=False,
+                 name="guest"):
         self.kernel = Path(kernel)
         self.arch = arch.of_kernel(kernel)
         # The number of the first memory block that is plugged.
@@ -199,7 +200,10 @@ class Machine:
             accel = "kvm" if self.arch.native and not icount and not gdb and \
                 kvm_works(kernel) else "tcg"
         self.accel = accel
-        tcg = "tcg" if icount else "tcg,thread=multi"
+        # Before 8.1, QEMU may keep a translation of code that another CPU's thread
+        # changes meanwhile: a tracer that patches thousands of functions then ends
+        # in an int3 that is there no longer.
+        tcg = "tcg" if icount else f"tcg,thread={'single' if patches_text else 'multi'}"
         if maxcpus and not self.arch.plugs_cpus:
             cmdline += f" maxcpus={cpus}"
         self.args = [

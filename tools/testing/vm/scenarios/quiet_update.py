@@ -16,24 +16,30 @@ INTERRUPT = re.compile(r"^(sysvec|common_interrupt|irq_exit|__irq_exit|handle_so
 
 
 def callers(trace):
-    """(function, the one that called it) of a function graph, interrupts left out."""
+    """(function, the one that called it) of a function graph.
+
+    Interrupts are left out, and how the one lock is waited for that may be.
+    """
     stacks = {}
-    for cpu, indent, name in re.findall(r"^ *(\d+)\) .*?\|( +)(\w+)(?: \[\w+\])?\(\)",
-                                        trace, re.M):
-        stack = stacks.setdefault(cpu, [])
-        del stack[len(indent) // 2 - 1:]
-        if not any(INTERRUPT.match(f) for f in stack + [name]):
-            yield name, stack[-1] if stack else None
+    for task, indent, name in re.findall(r"^ *\d+\) .*?-(\d+) +\|.*?\|( +)(\w+)(?: \[\w+\])?\(\)",
+                                         trace, re.M):
+        stack = stacks.setdefault(task, [None])
+        del stack[len(indent) // 2:]
+        waits = any(f in LOCKS and LOCKS[f] == caller for caller, f in zip(stack, stack[1:]))
+        if not waits and not any(INTERRUPT.match(f) for f in stack[1:] + [name]):
+            yield name, stack[-1]
         stack.append(name)
 
 
 def quiet_update(kernel):
     ours = "crash_hotplug_event" in symbols(kernel)
     function = "crash_hotplug_event" if ours else "crash_handle_hotplug_event"
-    with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, name="quiet") as vm:
+    with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, patches_text=True,
+                 name="quiet") as vm:
         load(vm)
         vm.run(f"set -e; cd /sys/kernel/tracing; echo '{function}*' > set_graph_function; "
                "echo 8192 > buffer_size_kb; echo 0 > options/funcgraph-irqs; "
+               "echo 1 > options/funcgraph-proc; "
                "echo function_graph > current_tracer")
         auto_online(vm)
         plug_memory(vm, "first")
@@ -48,8 +54,8 @@ def quiet_update(kernel):
         seen = "elfcorehdr_commit" if ours else "arch_crash_handle_hotplug_event"
         if seen not in calls:
             raise HarnessError(f"{seen} is not in the trace, which has {sorted(calls)[:20]}")
-        bad = sorted({name for name, caller in edges if FORBIDDEN.search(name) or
-                      (name in LOCKS and caller != LOCKS[name])})
+        bad = sorted({f"{name} from {caller}" for name, caller in edges if
+                      FORBIDDEN.search(name) or (name in LOCKS and caller != LOCKS[name])})
         if bad:
             raise Failed(f"an update calls {', '.join(bad)}")
         stats = vm.run("cat /sys/kernel/debug/crash_hotplug/stats") if ours else ""
