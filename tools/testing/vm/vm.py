@@ -453,6 +453,19 @@ class Machine:
         data = script.encode()
         self.agent.sock.sendall(b"RUN %d\n" % len(data) + data)
 
+    def last_words(self, hello):
+        """The log's end of a kernel that crashed unasked, from its dump if there is one.
+
+        The console may lack it: a crash does not wait for whoever prints.
+        """
+        log = self.log()
+        if hello.endswith("HELLO capture"):
+            log = self.run("makedumpfile --dump-dmesg /proc/vmcore /tmp/dmesg 2>&1 >/dev/null; "
+                           "cat /tmp/dmesg", check=False)[1]
+            BUILD.joinpath("failed").mkdir(exist_ok=True, parents=True)
+            (BUILD / "failed" / f"{self.dir.name}-dmesg.log").write_text(log)
+        return "its log ends: " + " | ".join(line.strip() for line in log.splitlines()[-40:])
+
     def run(self, script, timeout=60, check=True):
         """Run a shell script in the guest; return its output, or (status, output)."""
         self.start_command(script)
@@ -471,7 +484,8 @@ class Machine:
                 elif kind == "EXIT":
                     break
                 else:
-                    raise Failed(f"guest said '{line}' during: {script.strip()[:100]}")
+                    raise Failed(f"guest said '{line}' during: {script.strip()[:100]}; "
+                                 f"{self.last_words(line)}")
         except TimeoutError:
             raise TimedOut(f"guest command not done in {timeout} s: {script.strip()[:100]}; "
                            f"so far: {output.decode(errors='replace')[-300:]}; "
