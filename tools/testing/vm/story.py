@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The steps that scenarios are made of."""
+import functools
 import os
 import re
 import subprocess
@@ -54,9 +55,12 @@ def vmlinux(vm):
     return vm.kernel / "vmlinux"
 
 
+@functools.cache
 def symbols(kernel):
-    out = subprocess.run(["nm", kernel / "vmlinux"], capture_output=True, text=True, check=True)
-    return {line.split()[2] for line in out.stdout.splitlines() if len(line.split()) == 3}
+    """{name: (address, size, or 0 if it has none)} of vmlinux."""
+    out = subprocess.run(["nm", "-S", kernel / "vmlinux"], capture_output=True, text=True, check=True)
+    found = re.findall(r"^(\w+) (?:(\w+) )?\S (\S+)$", out.stdout, re.M)
+    return {name: (int(address, 16), int(size or "0", 16)) for address, size, name in found}
 
 
 def gdb(vm, script):

@@ -78,14 +78,13 @@ def debug_kinfo(kernel):
     """The other reader of the table: where a boot loader finds symbols."""
     wanted = ("_text", "_stext", "_etext", "linux_banner", "init_task", "swapper_pg_dir",
               "meminspect_traverse")
-    nm = subprocess.run(["nm", kernel / "vmlinux"], capture_output=True, text=True, check=True)
-    addresses = {f[2]: int(f[0], 16) for f in map(str.split, nm.stdout.splitlines()) if len(f) == 3}
+    places = symbols(kernel)
     with phone(kernel, name="kinfo") as vm:
         vm.qmp("stop")
         args = [a for name in wanted for a in ("--symbol", name)]
         report = minidump.tool("kinfo", *ram(vm), "--address", hex(KINFO), *args)
         for symbol in report["symbols"]:
-            offset = addresses[symbol["name"]] - addresses["_text"]
+            offset = places[symbol["name"]][0] - places["_text"][0]
             if symbol["offset"] != offset:
                 raise Failed(f"{symbol['name']}: offset {symbol['offset']:#x}, not {offset:#x}")
         found = {s["name"] for s in report["symbols"]}

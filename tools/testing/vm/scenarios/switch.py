@@ -121,8 +121,7 @@ class Memory:
 
     def __init__(self, vm):
         self.vm = vm
-        nm = subprocess.run(["nm", vmlinux(vm)], capture_output=True, text=True, check=True).stdout
-        self.symbols = {f[2]: int(f[0], 16) for f in map(str.split, nm.splitlines()) if len(f) == 3}
+        self.symbols = {name: address for name, (address, _) in symbols(vm.kernel).items()}
         with open(vm.ram[0][0], "rb") as f:
             self.map = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
 
