@@ -4,9 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
+#include <linux/minmax.h>
+
 #include "header.h"
+
+#define DEBUGFS "/sys/kernel/debug"
+/* Nobody puts the program headers of a core farther behind the ELF header. */
+#define MAX_PHOFF (1 << 20)
 
 /* Up to @size bytes; fewer at the end of the file; -1 after a message. */
 static ssize_t read_fully(int fd, const char *name, void *buf, size_t size)
@@ -30,34 +38,90 @@ static ssize_t read_fully(int fd, const char *name, void *buf, size_t size)
 	return done;
 }
 
-/*
- * The header and no more: what follows it may be all memory of a machine.
- * Returns its size; 0 for an empty file; -1 after a message.
- */
-static ssize_t read_header(int fd, const char *name, void **buf)
+/* Bytes that are not needed.  Returns what read_fully() does. */
+static ssize_t skip(int fd, const char *name, size_t size)
 {
-	Elf64_Ehdr ehdr;
-	ssize_t n, more;
-	size_t size;
+	char buf[4096];
+	size_t done = 0;
+	ssize_t n;
 
-	n = read_fully(fd, name, &ehdr, sizeof(ehdr));
-	if (n <= 0)
-		return n;
-	size = sizeof(ehdr);
-	if (n == sizeof(ehdr) && !memcmp(ehdr.e_ident, ELFMAG, SELFMAG))
-		size = elfcorehdr_bytes(ehdr.e_phnum);
+	do {
+		n = read_fully(fd, name, buf, min(size - done, sizeof(buf)));
+		if (n < 0)
+			return n;
+		done += n;
+	} while (n && done < size);
+	return done;
+}
 
-	*buf = calloc(1, size);
-	if (!*buf) {
-		fprintf(stderr, "elfcorehdr: %s: no memory for %zu bytes\n",
-			name, size);
+/* Why there are no program headers to be read, or NULL. */
+static const char *ehdr_fault(const Elf64_Ehdr *ehdr, size_t size)
+{
+	if (size < sizeof(*ehdr))
+		return "shorter than an ELF header";
+	if (memcmp(ehdr->e_ident, ELFMAG, SELFMAG))
+		return "no ELF magic";
+	if (ehdr->e_ident[EI_CLASS] != ELFCLASS64)
+		return "not ELF64";
+	if (ehdr->e_ident[EI_DATA] != ELFDATA2LSB)
+		return "not little endian";
+	if (ehdr->e_type != ET_CORE)
+		return "not a core file (e_type)";
+	if (ehdr->e_phentsize != sizeof(Elf64_Phdr))
+		return "wrong e_phentsize";
+	if (!ehdr->e_phnum)
+		return "no program headers (e_phnum)";
+	if (ehdr->e_phnum == PN_XNUM)
+		return "extended numbering (PN_XNUM) is not supported";
+	if (ehdr->e_phoff < sizeof(*ehdr) || ehdr->e_phoff > MAX_PHOFF)
+		return "program headers are not near the ELF header (e_phoff)";
+	return NULL;
+}
+
+static int read_phdrs(struct header *h, int fd, const char *name, const Elf64_Ehdr *ehdr)
+{
+	const size_t between = ehdr->e_phoff - sizeof(*ehdr);
+	const size_t size = ehdr->e_phnum * sizeof(Elf64_Phdr);
+	ssize_t n;
+
+	h->buf = calloc(1, sizeof(*ehdr) + size);
+	if (!h->buf) {
+		fprintf(stderr, "elfcorehdr: %s: no memory for %zu bytes\n", name, size);
 		return -1;
 	}
-	memcpy(*buf, &ehdr, n);
-	if (n < (ssize_t)sizeof(ehdr))
-		return n;
-	more = read_fully(fd, name, (char *)*buf + n, size - n);
-	return more < 0 ? more : n + more;
+	memcpy(h->buf, ehdr, sizeof(*ehdr));
+	h->phdrs = (Elf64_Phdr *)((Elf64_Ehdr *)h->buf + 1);
+	h->nr = ehdr->e_phnum;
+	n = skip(fd, name, between);
+	if (n == (ssize_t)between)
+		n = read_fully(fd, name, h->phdrs, size);
+	else if (n >= 0)
+		n = 0;
+	if (n >= 0 && n < (ssize_t)size)
+		fprintf(stderr, "elfcorehdr: %s: truncated: e_phnum program headers do not fit\n",
+			name);
+	return n == (ssize_t)size ? 0 : -1;
+}
+
+/* The header and no more: what follows it may be all memory of a machine. */
+static int read_header(struct header *h, int fd, const char *name)
+{
+	Elf64_Ehdr ehdr = {};
+	const char *why;
+	ssize_t n;
+
+	n = read_fully(fd, name, &ehdr, sizeof(ehdr));
+	if (n < 0)
+		return -1;
+	if (!n && !strcmp(name, LIVE_HEADER))
+		why = "no crash image with a live header is loaded";
+	else
+		why = n ? ehdr_fault(&ehdr, n) : "empty";
+	if (why) {
+		fprintf(stderr, "elfcorehdr: %s: %s\n", name, why);
+		return -1;
+	}
+	return read_phdrs(h, fd, name, &ehdr);
 }
 
 static int cmp_u64(u64 a, u64 b)
@@ -107,41 +171,86 @@ bool header_is_kernel_map(const struct header *h, const Elf64_Phdr *p)
 	return p->p_type == PT_LOAD && p->p_vaddr - p->p_paddr != h->linear;
 }
 
-static int take_apart(struct header *h, const char *name, size_t size)
+bool header_is_memory(const Elf64_Phdr *p)
 {
-	struct elfcorehdr_error err;
-	unsigned int i;
+	return p->p_type == PT_LOAD && p->p_memsz && p->p_paddr + p->p_memsz - 1 >= p->p_paddr;
+}
+
+/* The PT_NOTEs to the front, in the order that they have. */
+static void notes_first(struct header *h)
+{
+	for (unsigned int i = 0; i < h->nr; i++) {
+		Elf64_Phdr phdr = h->phdrs[i];
+
+		if (phdr.p_type != PT_NOTE)
+			continue;
+		memmove(&h->phdrs[h->notes + 1], &h->phdrs[h->notes],
+			(i - h->notes) * sizeof(phdr));
+		h->phdrs[h->notes++] = phdr;
+	}
+}
+
+static void take_apart(struct header *h)
+{
+	struct elfcorehdr_error err = { .phdr = -1 };
+	unsigned int i, loads = 0;
 
 	/* Overlaps are for us to show. */
-	if (elfcorehdr_validate(h->buf, size, NULL, &err)) {
-		if (err.phdr >= 0)
-			fprintf(stderr, "elfcorehdr: %s: program header %d: %s\n",
-				name, err.phdr, err.what);
-		else
-			fprintf(stderr, "elfcorehdr: %s: %s\n", name, err.what);
-		return -1;
-	}
+	if (elfcorehdr_validate(h->buf, elfcorehdr_bytes(h->nr), NULL, &err))
+		h->refusal = err.what;
+	h->refused = err.phdr;
 
-	h->nr = ((Elf64_Ehdr *)h->buf)->e_phnum;
-	h->phdrs = (Elf64_Phdr *)((Elf64_Ehdr *)h->buf + 1);
-	while (h->notes < h->nr && h->phdrs[h->notes].p_type == PT_NOTE)
-		h->notes++;
+	notes_first(h);
+	for (i = h->notes; i < h->nr; i++) {
+		loads += h->phdrs[i].p_type == PT_LOAD;
+		h->physical |= h->phdrs[i].p_paddr;
+	}
+	h->physical |= loads < 2;
+	if (!h->physical)
+		return;
 	qsort(h->phdrs + h->notes, h->nr - h->notes, sizeof(*h->phdrs),
 	      cmp_mapping);
 	h->linear = find_linear(h);
 	qsort(h->phdrs + h->notes, h->nr - h->notes, sizeof(*h->phdrs),
 	      cmp_paddr);
 	for (i = h->notes; i < h->nr; i++)
-		if (!header_is_kernel_map(h, &h->phdrs[i]))
+		if (header_is_memory(&h->phdrs[i]) && !header_is_kernel_map(h, &h->phdrs[i]))
 			ranges_add(&h->memory, h->phdrs[i].p_paddr,
 				   h->phdrs[i].p_paddr + h->phdrs[i].p_memsz - 1);
 	ranges_normalize(&h->memory, &h->overlaps);
 	ranges_normalize(&h->overlaps, NULL);
-	return 0;
 }
 
 /**
- * header_read() - read and validate a core header
+ * header_print_refusal() - say why the kernel would not take it
+ * @h:		header with a refusal
+ * @to:		where
+ */
+void header_print_refusal(const struct header *h, FILE *to)
+{
+	if (h->refused >= 0)
+		fprintf(to, "program header %d: ", h->refused);
+	fprintf(to, "%s\n", h->refusal);
+}
+
+/* The live header can't be opened: what is it that is missing? */
+static const char *no_live_header(int error)
+{
+	struct statfs fs;
+
+	if (error == EACCES)
+		return "may be read by root only";
+	if (error == EPERM)
+		return "may not be read while the kernel is locked down";
+	if (error != ENOENT)
+		return strerror(error);
+	if (statfs(DEBUGFS, &fs) || fs.f_type != DEBUGFS_MAGIC)
+		return "debugfs is not mounted: mount -t debugfs none " DEBUGFS;
+	return "this kernel has no live header: it lacks CONFIG_CRASH_HOTPLUG, CONFIG_DEBUG_FS or hotcore";
+}
+
+/**
+ * header_read() - read a core header
  * @h:		receives it, to be freed with header_free()
  * @path:	a file with a header, alone or with a core behind it; "-" for
  *		standard input; the live one of this machine if NULL
@@ -151,8 +260,7 @@ static int take_apart(struct header *h, const char *name, size_t size)
 int header_read(struct header *h, const char *path)
 {
 	const char *name = path ? path : LIVE_HEADER;
-	int fd = 0, ret = -1;
-	ssize_t size;
+	int fd = 0, ret;
 
 	memset(h, 0, sizeof(*h));
 	if (!strcmp(name, "-")) {
@@ -161,24 +269,17 @@ int header_read(struct header *h, const char *path)
 		fd = open(name, O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
 			fprintf(stderr, "elfcorehdr: %s: %s\n", name,
-				strerror(errno));
+				path ? strerror(errno) : no_live_header(errno));
 			return -1;
 		}
 	}
-
-	size = read_header(fd, name, &h->buf);
-	if (!size && !strcmp(name, LIVE_HEADER))
-		fprintf(stderr, "elfcorehdr: %s: no crash image with a live header is loaded\n",
-			name);
-	else if (!size)
-		fprintf(stderr, "elfcorehdr: %s: empty\n", name);
-	else if (size > 0)
-		ret = take_apart(h, name, size);
-
+	ret = read_header(h, fd, name);
 	if (fd)
 		close(fd);
 	if (ret)
 		header_free(h);
+	else
+		take_apart(h);
 	return ret;
 }
 

@@ -3,6 +3,9 @@
 #ifndef _TOOLS_CRASH_HEADER_H
 #define _TOOLS_CRASH_HEADER_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include <linux/elfcorehdr.h>
 
 #include "ranges.h"
@@ -10,11 +13,14 @@
 #define LIVE_HEADER "/sys/kernel/debug/crash_hotplug/elfcorehdr"
 
 /**
- * struct header - a validated core header
- * @buf:	its bytes
+ * struct header - a core header, made by whomever
+ * @buf:	ELF header and program headers
  * @phdrs:	its program headers, PT_NOTEs first, then by physical address
  * @nr:		how many there are
  * @notes:	how many of them are PT_NOTEs
+ * @refusal:	why the kernel would not take it for a crash image, or NULL
+ * @refused:	the program header that this is about, or -1
+ * @physical:	there are physical addresses; the core of a process has none
  * @memory:	what the PT_LOADs cover, but for the kernel's own mapping
  * @overlaps:	what more than one of those cover
  * @linear:	virtual minus physical address of the linear map
@@ -24,12 +30,17 @@ struct header {
 	Elf64_Phdr *phdrs;
 	unsigned int nr;
 	unsigned int notes;
+	const char *refusal;
+	int refused;
+	bool physical;
 	struct ranges memory;
 	struct ranges overlaps;
 	u64 linear;
 };
 
 int header_read(struct header *h, const char *path);
+void header_print_refusal(const struct header *h, FILE *to);
+bool header_is_memory(const Elf64_Phdr *p);
 bool header_is_kernel_map(const struct header *h, const Elf64_Phdr *p);
 void header_free(struct header *h);
 

@@ -3,7 +3,10 @@
 #ifndef _TOOLS_CRASH_HUMAN_H
 #define _TOOLS_CRASH_HUMAN_H
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <linux/types.h>
@@ -23,10 +26,20 @@ static inline const char *human(u64 bytes, char *buf, size_t size)
 	return buf;
 }
 
-/* A colour, on a terminal only; "0" ends it. */
+/* Whether lines may be coloured, or written again. */
+static inline bool terminal(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && strcmp(term, "dumb");
+}
+
+/* A colour, on a terminal only, and if nobody has said no; "0" ends it. */
 static inline void colour(const char *code)
 {
-	if (isatty(STDOUT_FILENO))
+	const char *no = getenv("NO_COLOR");
+
+	if (terminal(STDOUT_FILENO) && !(no && *no))
 		printf("\033[%sm", code);
 }
 

@@ -17,6 +17,7 @@
 #include "human.h"
 #include "machine.h"
 #include "stdout.h"
+#include "version.h"
 
 #define BAR 64
 
@@ -35,21 +36,36 @@ static void usage(FILE *to)
 	      "default the live header of the loaded crash image,\n"
 	      LIVE_HEADER ".\n"
 	      "\n"
-	      "  --json           for programs\n"
+	      "  --json           for programs; addresses are strings, hexadecimal after 0x\n"
 	      "  --iomem FILE     check against this instead of /proc/iomem\n"
 	      "  --blocks DIR     and this instead of /sys/devices/system/memory\n"
 	      "  --exclude-low N  bytes at address 0 that no dump covers; 1 MiB for headers\n"
 	      "                   of x86, else 0\n"
+	      "  --version        which one this is\n"
 	      "\n"
 	      "Exit status 2: an argument or a file was not understood, or the output\n"
 	      "could not be written.\n", to);
 }
 
-/* Who a PT_NOTE is for: the CPUs in order, and vmcoreinfo as the last one. */
+/* Words that are not understood.  Returns the exit status. */
+static int misuse(const char *word, const char *why)
+{
+	if (why)
+		fprintf(stderr, "elfcorehdr: %s%s%s\n", word ? word : "", word ? ": " : "", why);
+	fputs("Try 'elfcorehdr --help'.\n", stderr);
+	return 2;
+}
+
+/*
+ * Who a PT_NOTE is for: in an elfcorehdr the CPUs in order, and vmcoreinfo as the last
+ * one; the core made of it, and those that others make, have all notes in one.
+ */
 static void note_name(const struct header *h, unsigned int i, char *buf,
 		      size_t size)
 {
-	if (i + 1 == h->notes)
+	if (h->notes == 1 || !h->physical)
+		snprintf(buf, size, "notes");
+	else if (i + 1 == h->notes)
 		snprintf(buf, size, "vmcoreinfo");
 	else
 		snprintf(buf, size, "CPU note %u", i);
@@ -91,7 +107,7 @@ static void json_ranges(const char *name, const struct ranges *set, const char *
 
 	printf("  \"%s\": [", name);
 	for (i = 0; i < set->nr; i++)
-		printf("%s\n    {\"start\": %llu, \"end\": %llu}", i ? "," : "",
+		printf("%s\n    {\"start\": \"0x%llx\", \"end\": \"0x%llx\"}", i ? "," : "",
 		       (unsigned long long)set->r[i].start,
 		       (unsigned long long)set->r[i].end);
 	printf("%s]%s\n", set->nr ? "\n  " : "", end);
@@ -101,14 +117,16 @@ static void show_json(const struct header *h)
 {
 	unsigned int i;
 
-	printf("{\n  \"cpus\": %u,\n  \"total\": %llu,\n  \"phdrs\": [\n",
-	       h->notes ? h->notes - 1 : 0,
+	printf("{\n  \"cpus\": ");
+	printf(h->notes > 1 && h->physical ? "%u" : "null", h->notes - 1);
+	printf(",\n  \"kernel_takes_it\": %s,\n  \"total\": %llu,\n  \"phdrs\": [\n",
+	       h->refusal ? "false" : "true",
 	       (unsigned long long)ranges_total(&h->memory));
 	for (i = 0; i < h->nr; i++) {
 		const Elf64_Phdr *p = &h->phdrs[i];
 
-		printf("    {\"type\": \"%s\", \"paddr\": %llu, \"vaddr\": %llu, \"offset\": %llu, \"filesz\": %llu, \"memsz\": %llu, \"kernel_map\": %s}%s\n",
-		       p->p_type == PT_NOTE ? "note" : "load",
+		printf("    {\"type\": \"%s\", \"paddr\": \"0x%llx\", \"vaddr\": \"0x%llx\", \"offset\": %llu, \"filesz\": %llu, \"memsz\": %llu, \"kernel_map\": %s}%s\n",
+		       p->p_type == PT_NOTE ? "note" : p->p_type == PT_LOAD ? "load" : "other",
 		       (unsigned long long)p->p_paddr,
 		       (unsigned long long)p->p_vaddr,
 		       (unsigned long long)p->p_offset,
@@ -122,11 +140,48 @@ static void show_json(const struct header *h)
 	puts("}");
 }
 
+static void show_phdr(const struct header *h, unsigned int i)
+{
+	const Elf64_Phdr *p = &h->phdrs[i];
+	const char *what = "memory";
+	char size[16], note[32];
+
+	if (p->p_type == PT_NOTE) {
+		note_name(h, i, note, sizeof(note));
+		what = note;
+	} else if (p->p_type != PT_LOAD) {
+		what = "other";
+	} else if (!h->physical) {
+		what = "segment";
+	} else if (p->p_memsz && !header_is_memory(p)) {
+		what = "wraps";
+	} else if (header_is_kernel_map(h, p)) {
+		what = "kernel mapping";
+	}
+	/* The notes of a core are in the file, not in memory. */
+	printf("  %-14s %16llx - %-16llx %11s", what, (unsigned long long)p->p_paddr,
+	       (unsigned long long)(p->p_paddr + max(p->p_memsz, (u64)1) - 1),
+	       human(p->p_memsz ? p->p_memsz : p->p_filesz, size, sizeof(size)));
+	if (p->p_type == PT_LOAD)
+		printf("  %llx", (unsigned long long)p->p_vaddr);
+	putchar('\n');
+}
+
+static void show_notes(const struct header *h)
+{
+	if (!h->notes)
+		printf("  no notes, ");
+	else if (h->notes == 1 || !h->physical)
+		printf("  notes, ");
+	else
+		printf("  %u CPU%s, vmcoreinfo, ", h->notes - 1, h->notes == 2 ? "" : "s");
+}
+
 static int show(const char *path)
 {
-	char size[16], name[32];
 	struct header h;
 	unsigned int i;
+	char size[16];
 
 	if (header_read(&h, path))
 		return 2;
@@ -138,25 +193,23 @@ static int show(const char *path)
 
 	printf("  %-14s %16s   %-16s %11s  %s\n", "what", "physical start",
 	       "end", "size", "virtual start");
-	for (i = 0; i < h.nr; i++) {
-		const Elf64_Phdr *p = &h.phdrs[i];
-
-		if (p->p_type == PT_NOTE)
-			note_name(&h, i, name, sizeof(name));
-		else
-			strcpy(name, header_is_kernel_map(&h, p) ? "kernel mapping" :
-								   "memory");
-		printf("  %-14s %16llx - %-16llx %11s", name,
-		       (unsigned long long)p->p_paddr,
-		       (unsigned long long)(p->p_paddr + p->p_memsz - 1),
-		       human(p->p_memsz, size, sizeof(size)));
-		if (p->p_type == PT_LOAD)
-			printf("  %llx", (unsigned long long)p->p_vaddr);
-		putchar('\n');
+	for (i = 0; i < h.nr; i++)
+		show_phdr(&h, i);
+	putchar('\n');
+	show_notes(&h);
+	if (!h.physical) {
+		printf("%u segments; no physical addresses: the core of a process?\n",
+		       h.nr - h.notes);
+		header_free(&h);
+		return 0;
 	}
-	printf("\n  %u CPUs, vmcoreinfo, %zu ranges of memory, %s in all\n",
-	       h.notes ? h.notes - 1 : 0, h.memory.nr,
+	printf("%zu range%s of memory, %s in all\n", h.memory.nr,
+	       h.memory.nr == 1 ? "" : "s",
 	       human(ranges_total(&h.memory), size, sizeof(size)));
+	if (h.refusal) {
+		printf("  no kernel would take it for a crash image: ");
+		header_print_refusal(&h, stdout);
+	}
 	print_bar(&h);
 	header_free(&h);
 	return 0;
@@ -195,6 +248,12 @@ static int check(const char *path, const char *iomem, const char *blocks,
 
 	if (header_read(&h, path))
 		return 2;
+	if (h.refusal) {
+		fprintf(stderr, "elfcorehdr: no kernel would take it for a crash image: ");
+		header_print_refusal(&h, stderr);
+		header_free(&h);
+		return 2;
+	}
 	machine = machine_of(&h);
 	if (exclude_low < 0)
 		exclude_low = machine == EM_X86_64 || machine == EM_386 ?
@@ -320,6 +379,7 @@ static int run(int argc, char **argv)
 		{ "blocks", required_argument, NULL, 'b' },
 		{ "exclude-low", required_argument, NULL, 'x' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
 		{}
 	};
 	const char *iomem = "/proc/iomem", *blocks = MACHINE_BLOCKS;
@@ -342,16 +402,17 @@ static int run(int argc, char **argv)
 		case 'x':
 			exclude_low = strtoll(optarg, &end, 0);
 			if (*end || end == optarg || exclude_low < 0) {
-				fprintf(stderr, "elfcorehdr: --exclude-low %s: not a number of bytes\n",
-					optarg);
-				return 2;
+				return misuse(optarg, "--exclude-low: not a number of bytes");
 			}
 			break;
 		case 'h':
 			usage(stdout);
 			return 0;
+		case 'V':
+			puts("elfcorehdr " TOOLS_VERSION);
+			return 0;
 		default:
-			return 2;
+			return misuse(NULL, NULL);
 		}
 	}
 	argc -= optind;
@@ -365,8 +426,11 @@ static int run(int argc, char **argv)
 			     exclude_low);
 	if (!strcmp(command, "diff") && argc == 3)
 		return diff(argv[1], argv[2]);
-	usage(stderr);
-	return 2;
+	if (!argc)
+		return misuse(NULL, "no command");
+	if (strcmp(command, "show") && strcmp(command, "check") && strcmp(command, "diff"))
+		return misuse(command, "is not a command");
+	return misuse(command, !strcmp(command, "diff") ? "needs two files" : "takes one file");
 }
 
 int main(int argc, char **argv)

@@ -56,7 +56,7 @@ make_header "$tmp/exact" 96:128 1:64 4096:4224
 make_header "$tmp/stale" 1:64 96:128 4096:4352
 make_header "$tmp/short" 1:64 4096:4224
 
-expect 0 '1 CPUs, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/exact"
+expect 0 '1 CPU, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/exact"
 [ "$(awk '/ memory /{ print $2 }' "$tmp/out" | tr '\n' ' ')" = "100000 6000000 100000000 " ] ||
 	fail "not sorted: $(cat "$tmp/out")"
 expect 0 'kernel mapping +1000000 - 1bfffff +12.0 MiB' "$tool" show "$tmp/exact"
@@ -85,7 +85,7 @@ bar '################ ################ ################ ##############+.' '4 B' 
 
 # Ranges that touch are one.
 make_header "$tmp/touch" 32:64 96:112 1:32 112:128 4096:4224
-expect 0 '1 CPUs, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/touch"
+expect 0 '1 CPU, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/touch"
 expect 0 '"memory": \[$' "$tool" --json show "$tmp/touch"
 [ "$(grep -c '"start"' "$tmp/out")" = 3 ] || fail "not joined: $(cat "$tmp/out")"
 expect 0 'memory' "$tool" show - <"$tmp/exact"
@@ -113,7 +113,6 @@ for machine in 183 243; do
 done
 expect 1 '"exact": false' "${check[@]}" --json "$tmp/short"
 python3 -m json.tool "$tmp/out" >/dev/null || fail "check --json is not JSON"
-expect 2 'not a number' "${check[@]}" --exclude-low x "$tmp/exact"
 sed 's/[0-9a-f]*-[0-9a-f]* :/00000000-00000000 :/' "$tmp/iomem" >"$tmp/hidden"
 expect 2 'addresses are hidden' "$tool" check --iomem "$tmp/hidden" "$tmp/exact"
 expect 2 'No such file' "$tool" check --iomem "$tmp/none" "$tmp/exact"
@@ -161,9 +160,89 @@ expect 2 'No such file' "$tool" check --iomem "$tmp/iomem" --blocks "$tmp/none" 
 make_header "$tmp/wrap" 1:64
 printf '\xff\xff\xff\xff\xff\xff\xff\xff' |
 	dd of="$tmp/wrap" bs=1 seek=$((64 + 3 * 56 + 24)) conv=notrunc status=none
-expect 2 'program header 3: physical range wraps' "$tool" show "$tmp/wrap"
-expect 2 'elfcorehdr - show' "$tool" bogus
+expect 2 'no kernel would take it for a crash image: program header 3: physical range wraps' "${check[@]}" "$tmp/wrap"
+expect 0 'no kernel would take it for a crash image: program header 3: physical range wraps' "$tool" show "$tmp/wrap"
+expect 0 '"kernel_takes_it": false' "$tool" show --json "$tmp/wrap"
 expect 2 'No such file' "$tool" show "$tmp/none"
+
+# Words that are not understood: one reason, and how to go on.
+misuse() { # REASON COMMAND...
+	expect 2 "^elfcorehdr: $1\$" "${@:2}"
+	[ "$(wc -l <"$tmp/out")" = 2 ] && grep -q "^Try 'elfcorehdr --help'.$" "$tmp/out" ||
+		fail "not one reason: $(cat "$tmp/out")"
+}
+misuse 'no command' "$tool"
+misuse 'bogus: is not a command' "$tool" bogus
+misuse 'diff: needs two files' "$tool" diff "$tmp/exact"
+misuse 'show: takes one file' "$tool" show a b
+misuse 'x: --exclude-low: not a number of bytes' "${check[@]}" --exclude-low x "$tmp/exact"
+expect 2 "^Try 'elfcorehdr --help'" "$tool" show --bogus
+expect 0 '^elfcorehdr [0-9.]+$' "$tool" --version
+
+# Cores of others: one PT_NOTE for all notes, or none; those that the kernel would not
+# take are shown, too, and it is said why.
+make_header "$tmp/one" 'del notes[0]' 1:64
+expect 0 '^  notes, 1 range of memory' "$tool" show "$tmp/one"
+expect 0 '"cpus": null' "$tool" show --json "$tmp/one"
+make_header "$tmp/none" 'notes = []' 1:64
+expect 0 '^  no notes, 1 range of memory' "$tool" show "$tmp/none"
+expect 0 '"cpus": null' "$tool" show --json "$tmp/none"
+rm "$tmp/none"
+# patch FILE OFFSET FORMAT VALUE
+patch() { python3 -c 'import struct, sys
+f = open(sys.argv[1], "r+b"); f.seek(int(sys.argv[2])); f.write(struct.pack(sys.argv[3], int(sys.argv[4], 0)))' "$@"; }
+cp "$tmp/one" "$tmp/ehsize"
+patch "$tmp/ehsize" 52 '<H' 8
+expect 0 'no kernel would take it for a crash image: wrong e_ehsize' "$tool" show "$tmp/ehsize"
+expect 0 'no difference' "$tool" diff "$tmp/one" "$tmp/ehsize"
+expect 2 'no kernel would take it for a crash image: wrong e_ehsize' "${check[@]}" "$tmp/ehsize"
+# The program headers elsewhere, through a pipe too.
+python3 - "$tmp/one" "$tmp/behind" <<-'PY'
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+open(sys.argv[2], "wb").write(data[:32] + struct.pack("<Q", 9000) + data[40:64] + b"x" * (9000 - 64) + data[64:])
+PY
+expect 0 'do not follow the ELF header' "$tool" show "$tmp/behind"
+expect 0 '^  notes, 1 range of memory' "$tool" show - < <(cat "$tmp/behind")
+expect 0 'no difference' "$tool" diff "$tmp/one" "$tmp/behind"
+patch "$tmp/behind" 32 '<Q' 0xffffffffffffffff
+expect 2 'not near the ELF header' "$tool" show "$tmp/behind"
+# PT_NOTE behind the memory, an empty PT_LOAD, and what is neither.
+make_header "$tmp/mixed" 'ranges = ["96:128", "5:5", "1:64"]' 1:2
+patch "$tmp/mixed" $((64 + 5 * 56)) '<I' 0x6474e551
+expect 0 '^  other' "$tool" show "$tmp/mixed"
+expect 0 '1 CPU, vmcoreinfo, 1 range of memory, 32.0 MiB' "$tool" show "$tmp/mixed"
+make_header "$tmp/last" 1:64
+python3 - "$tmp/last" <<-'PY'
+import sys
+data = open(sys.argv[1], "rb").read()
+ph = [data[i:i + 56] for i in range(64, len(data), 56)]
+open(sys.argv[1], "wb").write(data[:64] + b"".join(ph[2:] + ph[:2]))
+PY
+expect 0 'PT_NOTE after a PT_LOAD' "$tool" show "$tmp/last"
+make_header "$tmp/first" 1:64
+expect 0 'no difference' "$tool" diff "$tmp/first" "$tmp/last"
+# A process has virtual addresses alone.
+make_header "$tmp/process" 'kernel = [(0, 4096, 0x400000), (0, 8192, 0x7f0000000000)]; ranges = []; del notes[0]' 1:2
+expect 0 '^  notes, 2 segments; no physical addresses' "$tool" show "$tmp/process"
+
+# Addresses keep all their digits in readers that have 53 bits for a number.
+make_header "$tmp/high" 'kernel = [(2 ** 60 + 1, 2 ** 60 + 9, 0)]; ranges = []' 1:2
+expect 0 '"paddr": "0x1000000000000001"' "$tool" show --json "$tmp/high"
+expect 0 '"start": "0x1000000000000001", "end": "0x1000000000000008"' "$tool" show --json "$tmp/high"
+
+# Without a live header: what is missing?  In a mount namespace, where there may be one.
+if unshare -m true 2>/dev/null; then
+	expect 2 'debugfs is not mounted: mount -t debugfs none /sys/kernel/debug' \
+		unshare -m sh -c 'mount -t tmpfs none /sys && mkdir -p /sys/kernel/debug && "$@"' - "$tool" show
+	if unshare -m mount -t debugfs none "$tmp/blocks" 2>/dev/null; then
+		expect 2 'lacks CONFIG_CRASH_HOTPLUG|no crash image with a live header' unshare -m sh -c \
+			'mount -t tmpfs none /sys && mkdir -p /sys/kernel/debug && mount -t debugfs none /sys/kernel/debug && "$@"' \
+			- "$tool" show
+	fi
+else
+	echo "test: the live header is not looked for: unshare is not permitted"
+fi
 
 # What is printed and can't be written.
 unwritable "$tool" --help
