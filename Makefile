@@ -47,7 +47,8 @@ guest: deps
 	@scripts/guest $(ARCH) $(GUEST) $(HOTCORE_SUITE)
 	@scripts/guest-tools $(ARCH)
 
-tools: deps
+tools:
+	@scripts/deps --tools
 	@$(MAKE) --no-print-directory -C tools/crash OUT=$(CURDIR)/build/tools
 	@$(MAKE) --no-print-directory -C tools/minidump OUT=$(CURDIR)/build/tools
 
