@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <fcntl.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,77 +7,84 @@
 #include <linux/minmax.h>
 
 #include "collect.h"
+#include "names.h"
 #include "output.h"
+#include "progress.h"
 
 #define CHUNK (1u << 20)
 
 static int copy_region(struct dump *dump, const struct region *region,
-		       const struct output *output, u8 *buf)
+		       const struct output *output, struct progress *progress, u8 *buf)
 {
-	u64 at, n;
+	u64 at = 0, n;
 
-	for (at = 0; at < region->have; at += n) {
+	while ((at = dump_data(dump, region, at)) < region->have) {
 		n = min((u64)CHUNK, region->have - at);
 		if (!dump_read(dump, region, at, buf, n)) {
 			fault(&dump->faults, region->file, "cannot be read from 0x%llx on",
 			      (ull)at);
 			return 0;
 		}
-		if (write_fully(output->fd, output->name, buf, n, region->offset + at))
+		if (write_fully(output->fd, output->path, buf, n, region->offset + at))
 			return -1;
+		at += n;
+		progress_show(progress, region->offset + at);
 	}
 	return 0;
 }
 
-static int write_core(struct dump *dump, int dir, const char *name,
-		      const struct registers *registers)
+/* The files of regions in the directory, whether they are used or not. */
+static bool is_input(const void *priv, const struct stat *st)
 {
-	u8 *buf = must_alloc(1, CHUNK);
-	struct output output;
-	bool failed = false;
-	int ret = -1;
+	const struct dump *dump = priv;
+	DIR *dir = fdopendir(dup(dump->fd));
+	struct dirent *entry;
+	struct stat input;
+	bool found = false;
 
-	if (!output_open(&output, dir, name)) {
-		for (unsigned int i = 0; i < dump->nr && !failed; i++)
-			failed = copy_region(dump, &dump->regions[i], &output, buf);
-		failed = failed || registers_write(registers, &output);
-		ret = output_finish(&output, dump->bytes, failed);
-	}
-	free(buf);
-	return ret;
+	if (!dir)
+		return true;
+	rewinddir(dir);
+	while (!found && (entry = readdir(dir)))
+		found = name_is_file(entry->d_name) &&
+			!fstatat(dump->fd, entry->d_name, &input, 0) &&
+			input.st_dev == st->st_dev && input.st_ino == st->st_ino;
+	closedir(dir);
+	return found;
 }
 
 /**
  * assemble() - make a core of the files of regions
  * @dump:	the files
- * @core:	path of the core, or NULL for the directory of the files
+ * @core:	path of the core; - is standard output
+ * @force:	replace a file that is there
  * @registers:	of CPUs, to be put into the core's notes; may be none
+ * @to_stdout:	receives whether standard output has the core, and nothing else may
+ *		be written there
  *
  * Return: 0, with faults if something is missing, or -1 after a message.
  */
-int assemble(struct dump *dump, const char *core, const struct registers *registers)
+int assemble(struct dump *dump, const char *core, bool force,
+	     const struct registers *registers, bool *to_stdout)
 {
-	const char *name = core ? strrchr(core, '/') : NULL;
-	char *path;
-	int dir, ret;
+	struct progress progress;
+	struct output output;
+	bool failed = false;
+	u8 *buf;
 
 	if (dump->refusal) {
 		error("refused: %s", dump->refusal);
 		return -1;
 	}
-	if (!core)
-		return write_core(dump, dump->fd, CORE_NAME, registers);
-
-	path = name ? must_print("%.*s", (int)(name - core + 1), core) :
-		      must_print(".");
-	name = name ? name + 1 : core;
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		error("%s: %s", path, strerror(errno));
-	free(path);
-	if (dir < 0)
+	if (output_open(&output, core, force, is_input, dump))
 		return -1;
-	ret = write_core(dump, dir, name, registers);
-	close(dir);
-	return ret;
+	*to_stdout = output.to_stdout;
+	buf = must_alloc(1, CHUNK);
+	progress_start(&progress, "assembling", dump->bytes);
+	for (unsigned int i = 0; i < dump->nr && !failed; i++)
+		failed = copy_region(dump, &dump->regions[i], &output, &progress, buf);
+	progress_end(&progress);
+	free(buf);
+	failed = failed || registers_write(registers, &output);
+	return output_finish(&output, dump->bytes, failed);
 }

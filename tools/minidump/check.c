@@ -153,6 +153,9 @@ static void check_ehdr(struct dump *dump)
 	if (ehdr->e_ehsize != sizeof(Elf64_Ehdr))
 		fault(&dump->faults, label, "its e_ehsize is %u, not %zu",
 		      ehdr->e_ehsize, sizeof(Elf64_Ehdr));
+	if (dump->regions[0].size > CORE_HEADER_PADDED)
+		fault(&dump->faults, label, "0x%llx bytes of header are absurd",
+		      (ull)dump->regions[0].size);
 	if (dump->regions[0].size < end)
 		fault(&dump->faults, label,
 		      "its program headers end at 0x%llx, beyond its 0x%llx bytes",

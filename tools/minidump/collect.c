@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files and core are written in a directory of their own, inside the one that they
+ * are for, and move there when all of them are complete: the core last, since who
+ * finds it takes the rest for its own.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,53 +16,167 @@
 #include "collect.h"
 #include "names.h"
 #include "output.h"
+#include "progress.h"
+
+#define SCRATCH ".collect.XXXXXX"
+
+/**
+ * struct place - where the files go
+ * @path:	the directory
+ * @dir:	the same, open
+ * @made:	there was none
+ * @scratch:	path of the one that they are in until they are complete, or NULL
+ * @new:	the same, open
+ */
+struct place {
+	const char *path;
+	int dir;
+	bool made;
+	char *scratch;
+	int new;
+};
+
+static bool is_ours(const char *name)
+{
+	return name_is_file(name) || !strcmp(name, CORE_NAME);
+}
+
+static bool is_ram(const struct ram *ram, int dir, const char *name)
+{
+	struct stat file, piece;
+
+	if (fstatat(dir, name, &file, 0))
+		return false;
+	for (unsigned int i = 0; i < ram->nr; i++)
+		if (!fstat(ram->pieces[i].fd, &piece) && piece.st_dev == file.st_dev &&
+		    piece.st_ino == file.st_ino)
+			return true;
+	return false;
+}
+
+/* The next file that is in the way, to be freed, or NULL. */
+static char *next_old(DIR *entries)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(entries)))
+		if (is_ours(entry->d_name))
+			return must_print("%s", entry->d_name);
+	return NULL;
+}
+
+static DIR *list(const struct place *place)
+{
+	DIR *entries = fdopendir(dup(place->dir));
+
+	if (!entries)
+		error("%s: %s", place->path, strerror(errno));
+	else
+		rewinddir(entries);
+	return entries;
+}
 
 /* Files of another dump would be taken for ours. */
-static int clear(int dir, const char *path, bool force)
+static int look_around(const struct place *place, const struct ram *ram, bool force)
 {
-	DIR *entries = fdopendir(dup(dir));
-	struct dirent *entry;
-	int ret = 0;
+	DIR *entries = list(place);
+	int ret = entries ? 0 : -1;
+	char *name;
 
-	if (!entries) {
-		error("%s: %s", path, strerror(errno));
-		return -1;
-	}
-	while (!ret && (entry = readdir(entries))) {
-		if (!name_is_file(entry->d_name))
-			continue;
-		if (!force) {
-			error("%s: has %s already; --force removes md_*.BIN", path,
-			      entry->d_name);
+	while (!ret && (name = next_old(entries))) {
+		if (!force)
+			error("%s: has %s already; --force removes md_*.BIN and " CORE_NAME,
+			      place->path, name);
+		else if (is_ram(ram, place->dir, name))
+			error("%s/%s is read from: name another directory", place->path, name);
+		if (!force || is_ram(ram, place->dir, name))
 			ret = -1;
-		} else if (unlinkat(dir, entry->d_name, 0)) {
-			error("%s/%s: %s", path, entry->d_name, strerror(errno));
-			ret = -1;
-		}
+		free(name);
 	}
-	closedir(entries);
+	if (entries)
+		closedir(entries);
 	return ret;
 }
 
-static int open_directory(const char *path, bool force, bool *made)
+/* The core goes first: nothing may be taken for what belongs to it. */
+static int remove_old(const struct place *place)
 {
-	int dir;
+	DIR *entries = list(place);
+	int ret = entries ? 0 : -1;
+	char *name = NULL;
 
-	*made = !mkdir(path, 0700);
-	if (!*made && errno != EEXIST) {
+	if (!ret && unlinkat(place->dir, CORE_NAME, 0) && errno != ENOENT) {
+		name = must_print(CORE_NAME);
+		ret = -1;
+	}
+	while (!ret && (name = next_old(entries))) {
+		ret = unlinkat(place->dir, name, 0);
+		if (!ret)
+			free(name);
+	}
+	if (ret && name)
+		error("%s/%s: %s", place->path, name, strerror(errno));
+	if (ret)
+		free(name);
+	if (entries)
+		closedir(entries);
+	return ret;
+}
+
+/* Returns 0, or -1 after a message, when nothing is left to be closed. */
+static int open_place(struct place *place, const char *path, const struct ram *ram,
+		      bool force)
+{
+	*place = (struct place){ .path = path, .new = -1 };
+	place->made = !mkdir(path, 0700);
+	if (!place->made && errno != EEXIST) {
 		error("%s: %s", path, strerror(errno));
 		return -1;
 	}
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
+	place->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (place->dir < 0) {
 		error("%s: %s", path, strerror(errno));
-		return -1;
+		goto undo;
 	}
-	if (clear(dir, path, force)) {
-		close(dir);
-		return -1;
+	if (look_around(place, ram, force))
+		goto close;
+	place->scratch = must_print("%s/" SCRATCH, path);
+	if (!mkdtemp(place->scratch)) {
+		error("%s: %s", place->scratch, strerror(errno));
+		goto free;
 	}
-	return dir;
+	place->new = open(place->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (place->new >= 0)
+		return 0;
+	error("%s: %s", place->scratch, strerror(errno));
+	rmdir(place->scratch);
+free:
+	free(place->scratch);
+close:
+	close(place->dir);
+undo:
+	if (place->made)
+		rmdir(path);
+	return -1;
+}
+
+/* What is still in the scratch directory goes with it. */
+static void close_place(struct place *place, bool failed)
+{
+	DIR *entries = fdopendir(place->new);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries)))
+		unlinkat(place->new, entry->d_name, 0);
+	if (entries)
+		closedir(entries);
+	else
+		close(place->new);
+	rmdir(place->scratch);
+	free(place->scratch);
+	close(place->dir);
+	if (failed && place->made)
+		rmdir(place->path);
 }
 
 /* What there is of a region; holes are left for the rest. */
@@ -77,33 +197,50 @@ static int write_region(const struct dump *dump, const struct region *region,
 	return 0;
 }
 
-static int write_file(struct dump *dump, struct region *region, int dir)
+/* Returns a file descriptor; -1, after a message unless there is that file already. */
+static int create(const struct place *place, const char *name)
+{
+	int fd = openat(place->new, name,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno != EEXIST)
+		error("%s/%s: %s", place->path, name, strerror(errno));
+	return fd;
+}
+
+/* Returns 0, or -1 after a message; in the end the file is closed. */
+static int close_file(const struct place *place, const char *name, int fd, u64 size,
+		      int failed)
+{
+	int ret = failed ? 0 : ftruncate(fd, size);
+
+	/* A disk may be found to be full as late as now. */
+	if ((close(fd) || ret) && !failed) {
+		error("%s/%s: %s", place->path, name, strerror(errno));
+		failed = -1;
+	}
+	return failed;
+}
+
+static int write_file(struct dump *dump, struct region *region, const struct place *place)
 {
 	char *name = name_of_file(region->name, region->seq);
+	char *path = must_print("%s/%s", place->path, name);
 	char label[DUMP_LABEL];
 	int fd, ret = -1;
 
 	dump_label(dump, region, label);
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	if (fd < 0 && errno == EEXIST) {
+	fd = create(place, name);
+	if (fd >= 0) {
+		ret = write_region(dump, region, fd, path, 0);
+		ret = close_file(place, name, fd, region->size, ret);
+	} else if (errno == EEXIST) {
 		fault(&dump->faults, label, "has no file: %s is another's", name);
 		free(name);
-		return 0;
+		name = NULL;
+		ret = 0;
 	}
-	if (fd >= 0 && !write_region(dump, region, fd, name, 0)) {
-		ret = ftruncate(fd, region->size);
-		if (ret)
-			error("%s: %s", name, strerror(errno));
-	} else if (fd < 0) {
-		error("%s: %s", name, strerror(errno));
-	}
-	if (fd >= 0 && close(fd) && !ret) {
-		error("%s: %s", name, strerror(errno));
-		ret = -1;
-	}
-	if (fd >= 0 && ret)
-		unlinkat(dir, name, 0);
+	free(path);
 	if (ret)
 		free(name);
 	else
@@ -111,56 +248,89 @@ static int write_file(struct dump *dump, struct region *region, int dir)
 	return ret;
 }
 
-static int write_core(const struct dump *dump, int dir)
+static int write_core(const struct dump *dump, const struct place *place,
+		      struct progress *progress)
 {
-	struct output output;
-	bool failed = false;
+	char *path = must_print("%s/" CORE_NAME, place->path);
+	int fd = create(place, CORE_NAME), ret = fd < 0 ? -1 : 0;
 
-	if (output_open(&output, dir, CORE_NAME))
-		return -1;
-	for (unsigned int i = 0; i < dump->nr && !failed; i++)
-		failed = write_region(dump, &dump->regions[i], output.fd, CORE_NAME,
-				      dump->regions[i].offset);
-	return output_finish(&output, dump->bytes, failed);
+	for (unsigned int i = 0; i < dump->nr && !ret; i++) {
+		ret = write_region(dump, &dump->regions[i], fd, path,
+				   dump->regions[i].offset);
+		progress_show(progress, dump->bytes + dump->regions[i].offset);
+	}
+	if (fd >= 0)
+		ret = close_file(place, CORE_NAME, fd, dump->bytes, ret);
+	free(path);
+	return ret;
+}
+
+static int write_all(struct dump *dump, const struct place *place)
+{
+	struct progress progress;
+	int ret = 0;
+
+	progress_start(&progress, "collecting", 2 * dump->bytes);
+	for (unsigned int i = 0; i < dump->nr && !ret; i++) {
+		if (dump->regions[i].size <= dump->ram->total)
+			ret = write_file(dump, &dump->regions[i], place);
+		progress_show(&progress, dump->regions[i].offset);
+	}
+	if (!ret)
+		ret = write_core(dump, place, &progress);
+	progress_end(&progress);
+	return ret;
+}
+
+static int move(const struct place *place, const char *name)
+{
+	if (!renameat(place->new, name, place->dir, name))
+		return 0;
+	error("%s/%s: %s", place->path, name, strerror(errno));
+	return -1;
 }
 
 /* A part of a dump must not be taken for a dump. */
-static void undo(struct dump *dump, int dir, const char *path, bool made)
+static int move_all(const struct dump *dump, const struct place *place)
 {
-	for (unsigned int i = 0; i < dump->nr; i++)
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < dump->nr && !ret; i++)
 		if (dump->regions[i].file)
-			unlinkat(dir, dump->regions[i].file, 0);
-	if (made)
-		rmdir(path);
+			ret = move(place, dump->regions[i].file);
+	if (!ret)
+		ret = move(place, CORE_NAME);
+	while (ret && i-- > 0)
+		if (dump->regions[i].file)
+			unlinkat(place->dir, dump->regions[i].file, 0);
+	return ret;
 }
 
 /**
  * collect() - write what the firmware would
  * @dump:	minidump in RAM; its regions get their files
  * @path:	directory, which is made if there is none
- * @force:	remove files of regions that are there
+ * @force:	files of a dump that are there are removed, when the new ones are complete
  *
  * Return: 0, or -1 after a message; then no file of it is left.
  */
 int collect(struct dump *dump, const char *path, bool force)
 {
-	int dir, ret = 0;
-	bool made;
+	struct place place;
+	int ret;
 
 	if (dump->refusal) {
 		error("refused: %s", dump->refusal);
 		return -1;
 	}
-	dir = open_directory(path, force, &made);
-	if (dir < 0)
+	if (open_place(&place, path, dump->ram, force))
 		return -1;
-	for (unsigned int i = 0; i < dump->nr && !ret; i++)
-		if (dump->regions[i].size <= dump->ram->total)
-			ret = write_file(dump, &dump->regions[i], dir);
+	ret = write_all(dump, &place);
 	if (!ret)
-		ret = write_core(dump, dir);
-	if (ret)
-		undo(dump, dir, path, made);
-	close(dir);
+		ret = remove_old(&place);
+	if (!ret)
+		ret = move_all(dump, &place);
+	close_place(&place, ret);
 	return ret;
 }

@@ -10,6 +10,7 @@
 
 /* Both return 0, with faults if something is missing, or -1 after a message. */
 int collect(struct dump *dump, const char *dir, bool force);
-int assemble(struct dump *dump, const char *core, const struct registers *registers);
+int assemble(struct dump *dump, const char *core, bool force,
+	     const struct registers *registers, bool *to_stdout);
 
 #endif

@@ -10,6 +10,8 @@
 /* More program headers than this need a section header, which cores of ours lack. */
 #define CORE_PHDRS	(PN_XNUM - 1)
 #define CORE_HEADER	(sizeof(Elf64_Ehdr) + CORE_PHDRS * sizeof(Elf64_Phdr))
+/* A kernel's image fills the header up to whole pages, of which none are larger. */
+#define CORE_HEADER_PADDED	((CORE_HEADER | 0xffff) + 1)
 /* Notes of a machine with ten thousands of CPUs are smaller. */
 #define CORE_NOTES	(64ULL << 20)
 

@@ -118,6 +118,32 @@ bool dump_read(const struct dump *dump, const struct region *region, u64 at,
 }
 
 /**
+ * dump_data() - where bytes of a region go on that are no hole, which reads as zero
+ * @dump:	dump
+ * @region:	one of its regions
+ * @at:		from which byte on
+ *
+ * Return: the first such byte, or the number of bytes that there are.
+ */
+u64 dump_data(const struct dump *dump, const struct region *region, u64 at)
+{
+	off_t data = -1;
+	u64 length;
+	int fd;
+
+	if (dump->kind != DUMP_FILES || !region->file || at >= region->have)
+		return min(at, region->have);
+	fd = dump_open_file(dump, region->file, &length);
+	if (fd < 0)
+		return at;
+	data = lseek(fd, at, SEEK_DATA);
+	if (data < 0)
+		data = errno == ENXIO ? region->have : at;
+	close(fd);
+	return min((u64)data, region->have);
+}
+
+/**
  * dump_header_crc() - sum the first region up, by which headers are told apart
  * @dump:	has its regions; receives the CRC-32
  */
@@ -127,7 +153,7 @@ void dump_header_crc(struct dump *dump)
 	u8 buf[4096];
 	u64 at, n;
 
-	if (header->have != header->size)
+	if (header->have != header->size || header->size > CORE_HEADER_PADDED)
 		return;
 	dump->crc = 0;
 	for (at = 0; at < header->size; at += n) {

@@ -90,6 +90,7 @@ void dump_regions_of_header(struct dump *dump, u64 header);
 
 bool dump_read(const struct dump *dump, const struct region *region, u64 at,
 	       void *buf, size_t size);
+u64 dump_data(const struct dump *dump, const struct region *region, u64 at);
 void dump_header_crc(struct dump *dump);
 const char *dump_label(const struct dump *dump, const struct region *region,
 		       char *buf);

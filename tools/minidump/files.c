@@ -16,8 +16,8 @@
 #include "dump.h"
 #include "names.h"
 
-/* A core larger than this is not made of files that are missing. */
-#define CORE_BYTES (1ULL << 40)
+/* More than this is not left out of a core for files that are missing. */
+#define MISSING_BYTES (1ULL << 30)
 #define NOWHERE ((size_t)-1)
 
 /**
@@ -310,11 +310,29 @@ static void take_file(struct dump *dump, struct file *file)
 		      (ull)region->size);
 }
 
+static void refuse(struct dump *dump, char *why)
+{
+	if (dump->refusal)
+		free(why);
+	else
+		dump->refusal = why;
+}
+
+/*
+ * In an image regions follow one another, so that none ends behind the sum of their
+ * sizes; and of those sizes there are files, but for a few that may be missing.
+ */
 static void measure(struct dump *dump)
 {
-	const GElf_Phdr *all = core_zero_fill(&dump->core);
-	u64 limit = all ? min((u64)all->p_memsz, CORE_BYTES) : CORE_BYTES;
+	u64 limit = 0, missing = 0;
 	char label[DUMP_LABEL];
+
+	for (unsigned int i = 0; i < dump->nr; i++) {
+		const struct region *region = &dump->regions[i];
+
+		limit += min(region->size, UINT64_MAX - limit);
+		missing += min(region->size - region->have, UINT64_MAX - missing);
+	}
 
 	for (unsigned int i = 0; i < dump->nr; i++) {
 		const struct region *region = &dump->regions[i];
@@ -325,14 +343,15 @@ static void measure(struct dump *dump)
 			      "the file of its 0x%llx bytes at 0x%llx is missing",
 			      (ull)region->size, (ull)region->address);
 		if (region->offset > limit || region->size > limit - region->offset) {
-			free(dump->refusal);
-			dump->refusal = must_print("%s: 0x%llx bytes at offset 0x%llx are absurd",
-						   label, (ull)region->size,
-						   (ull)region->offset);
+			refuse(dump, must_print("%s: 0x%llx bytes at offset 0x%llx are absurd: all regions have 0x%llx",
+						label, (ull)region->size,
+						(ull)region->offset, (ull)limit));
 			continue;
 		}
 		dump->bytes = max(dump->bytes, region->offset + region->size);
 	}
+	if (missing > MISSING_BYTES)
+		refuse(dump, must_print("0x%llx bytes of the regions are missing", (ull)missing));
 }
 
 /**

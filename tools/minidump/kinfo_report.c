@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "kinfo.h"
+#include "json.h"
 #include "report.h"
 
 static void print_range(const struct kinfo *kinfo, const char *what,
@@ -80,10 +81,11 @@ static void json_symbol(const struct kinfo *kinfo, const struct symbol *symbol)
 	json_string(symbol->name);
 	printf(", \"found\": %u, \"type\": ", symbol->found);
 	json_string(type);
+	printf(", \"address\": ");
 	if (symbol->found)
-		printf(", \"address\": %llu", (ull)symbol->address);
+		json_address(symbol->address);
 	else
-		printf(", \"address\": null");
+		printf("null");
 	if (symbol->found && !symbol->absolute)
 		printf(", \"offset\": %lld}",
 		       (long long)(symbol->address - kinfo->v[KINFO_TEXT]));
@@ -119,7 +121,8 @@ void kinfo_json(const struct kinfo *kinfo)
 	       le32toh(b->module_kallsyms));
 	printf("  \"addresses\": {");
 	for (i = 0; i < KINFO_ADDRESSES; i++)
-		printf("%s\"%s\": %llu", i ? ", " : "", kinfo_names[i], (ull)kinfo->v[i]);
+		printf("%s\"%s\": \"0x%llx\"", i ? ", " : "", kinfo_names[i],
+		       (ull)kinfo->v[i]);
 	printf("},\n  \"symbols\": [");
 	for (i = 0; i < kinfo->nr; i++) {
 		if (i)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../crash/stdout.h"
+#include "../crash/version.h"
 #include "check.h"
 #include "collect.h"
 #include "kinfo.h"
@@ -27,10 +28,11 @@
  * @names:	of symbols
  * @nr_names:	how many
  * @output:	directory or core to write, or NULL
- * @force:	remove files that are in the way
+ * @force:	replace files that are in the way
  * @registers:	put where backtraces start into the core
  * @json:	for programs
  * @help:	show how the tool is used, and nothing else
+ * @version:	or which one it is
  */
 struct arguments {
 	const char *command;
@@ -50,6 +52,7 @@ struct arguments {
 	bool registers;
 	bool json;
 	bool help;
+	bool version;
 };
 
 static void usage(FILE *to)
@@ -58,7 +61,8 @@ static void usage(FILE *to)
 	      "\n"
 	      "  minidump collect RAM -o DIR       what the firmware would write: md_*.BIN, and\n"
 	      "                                    DIR/" CORE_NAME ", which is all of them\n"
-	      "  minidump assemble DIR [-o CORE]   the core of the md_*.BIN in DIR\n"
+	      "  minidump assemble DIR [-o CORE]   the core of the md_*.BIN in DIR; by default it is\n"
+	      "                                    DIR/" CORE_NAME ", and - is standard output\n"
 	      "  minidump list RAM|DIR|CORE        the regions\n"
 	      "  minidump check RAM|DIR|CORE       whether table, ELF header and notes are right\n"
 	      "  minidump kinfo RAM --address ADDR what the kernel has left for its boot loader\n"
@@ -73,10 +77,11 @@ static void usage(FILE *to)
 	      "  --symbol NAME     look it up; again for each; by default linux_banner, init_task\n"
 	      "Numbers are decimal, or hexadecimal after 0x; k, M and G may follow.\n"
 	      "\n"
-	      "  --json            for programs\n"
-	      "  --force           collect: remove md_*.BIN that are in DIR\n"
+	      "  --json            for programs; addresses are strings, hexadecimal after 0x\n"
+	      "  --force           replace the core that is there; collect: and md_*.BIN\n"
 	      "  --registers       assemble: for arm64 with meminspect.switch=1, write registers\n"
 	      "                    that lead crash to what is on the stacks of the CPUs\n"
+	      "  --version         which one this is\n"
 	      "\n"
 	      "Exit status 1: something is wrong or missing; what can be had was written.\n"
 	      "Exit status 2: an argument or a file was not understood, nothing can be had, or\n"
@@ -84,7 +89,16 @@ static void usage(FILE *to)
 	      to);
 }
 
-/* Adds --ram; numbers of the other options. Returns 0, or -1 after a message. */
+/* How to go on after words that are not understood. */
+static void try_help(void)
+{
+	fputs("Try 'minidump --help'.\n", stderr);
+}
+
+/*
+ * Adds --ram; numbers of the other options. Returns 0, or after a message -1, or -2 if
+ * help would not help.
+ */
 static int take_option(struct arguments *args, int option, const char *value)
 {
 	const char *name = option == 'a' ? "--anchor" : option == 't' ? "--toc" : "--address";
@@ -92,7 +106,7 @@ static int take_option(struct arguments *args, int option, const char *value)
 
 	switch (option) {
 	case 'r':
-		return ram_add(&args->ram, value);
+		return ram_add(&args->ram, value) ? -2 : 0;
 	case 'a':
 		args->by_anchor = true;
 		if (parse_number(value, &args->anchor))
@@ -127,6 +141,7 @@ static int take_option(struct arguments *args, int option, const char *value)
 	return -1;
 }
 
+/* As take_option(). */
 static int parse(struct arguments *args, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -141,14 +156,18 @@ static int parse(struct arguments *args, int argc, char **argv)
 		{ "registers", no_argument, NULL, 'R' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
 		{}
 	};
-	int c;
+	int c, ret;
 
 	while ((c = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
 		switch (c) {
 		case 'h':
 			args->help = true;
+			return 0;
+		case 'V':
+			args->version = true;
 			return 0;
 		case 'o':
 			args->output = optarg;
@@ -165,8 +184,9 @@ static int parse(struct arguments *args, int argc, char **argv)
 		case '?':
 			return -1;
 		default:
-			if (take_option(args, c, optarg))
-				return -1;
+			ret = take_option(args, c, optarg);
+			if (ret)
+				return ret;
 		}
 	}
 	args->command = optind < argc ? argv[optind++] : "";
@@ -196,8 +216,8 @@ static const char *misfit(const struct arguments *args)
 		return "--anchor and --toc exclude each other";
 	if ((args->by_anchor || args->by_toc) && !args->ram.nr)
 		return "--anchor and --toc need --ram";
-	if (args->force && !collects)
-		return "--force is for collect";
+	if (args->force && !collects && !assembles)
+		return "--force is for collect and assemble";
 	if (args->registers && !assembles)
 		return "--registers is for assemble";
 	if (args->output && !collects && !assembles)
@@ -211,7 +231,9 @@ static const char *misfit(const struct arguments *args)
 		       !args->ram.nr ? "needs --ram" :
 		       !args->by_address ? "needs --address ADDR" : NULL;
 	if (assembles)
-		return args->ram.nr || !args->path ? "needs a directory" : NULL;
+		return args->ram.nr || !args->path ? "needs a directory" :
+		       args->json && args->output && !strcmp(args->output, "-") ?
+		       "--json and -o - both want standard output" : NULL;
 	return !args->ram.nr == !args->path ?
 	       "needs either --ram, or a directory or core" : NULL;
 }
@@ -241,15 +263,22 @@ static int run_kinfo(const struct arguments *args)
 
 /* Returns 0, or -1 after a message. */
 static int run_assemble(const struct arguments *args, struct dump *dump,
-			struct registers *registers)
+			const char *core, struct registers *registers)
 {
+	bool to_stdout = false;
+	int ret;
+
 	if (dump->kind != DUMP_FILES) {
 		error("%s: not a directory", args->path);
 		return -1;
 	}
 	if (args->registers && registers_find(registers, dump))
 		return -1;
-	return assemble(dump, args->output, registers);
+	ret = assemble(dump, core, args->force, registers, &to_stdout);
+	/* What is said of the core must not get into it. */
+	if (to_stdout && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		ret = -1;
+	return ret;
 }
 
 static int run(const struct arguments *args, struct dump *dump)
@@ -274,20 +303,20 @@ static int run(const struct arguments *args, struct dump *dump)
 	} else if (!strcmp(args->command, "assemble")) {
 		core = args->output ? must_print("%s", args->output) :
 				      must_print("%s/" CORE_NAME, args->path);
-		ret = run_assemble(args, dump, &registers);
+		ret = run_assemble(args, dump, core, &registers);
 	}
 	if (ret) {
 		ret = 2;
 	} else {
 		ret = dump->faults.nr ? 1 : 0;
 		if (args->json) {
-			report_json(dump, core, &registers);
+			report_json(dump, !lists, core, &registers);
 		} else if (!core && !lists) {
 			report_check(dump);
 		} else {
 			report_table(dump);
 			if (core)
-				report_written(dump, core);
+				report_written(dump, strcmp(core, "-") ? core : "standard output");
 			report_registers(&registers);
 			fflush(stdout);
 			report_faults(dump);
@@ -306,13 +335,14 @@ static int run_command(const struct arguments *args, struct dump *dump)
 		usage(stdout);
 		return 0;
 	}
-	if (!*args->command) {
-		usage(stderr);
-		return 2;
+	if (args->version) {
+		puts("minidump " TOOLS_VERSION);
+		return 0;
 	}
-	why = misfit(args);
+	why = *args->command ? misfit(args) : "no command";
 	if (why) {
-		error("%s: %s", args->command, why);
+		error("%s%s%s", args->command, *args->command ? ": " : "", why);
+		try_help();
 		return 2;
 	}
 	return strcmp(args->command, "kinfo") ? run(args, dump) : run_kinfo(args);
@@ -322,10 +352,13 @@ int main(int argc, char **argv)
 {
 	struct arguments args = {};
 	struct dump dump = { .fd = -1 };
-	int ret = 2;
+	int ret = 2, parsed;
 
-	if (!parse(&args, argc, argv))
+	parsed = parse(&args, argc, argv);
+	if (!parsed)
 		ret = run_command(&args, &dump);
+	else if (parsed == -1)
+		try_help();
 	dump_close(&dump);
 	ram_free(&args.ram);
 	return close_stdout("minidump", ret);

@@ -226,31 +226,46 @@ static void search(struct cpu_registers *cpu, const struct dump *dump,
 	free(stack);
 }
 
-/* The window that is marked; -1 if there is none, -2 if there are several. */
-static int running(const struct dump *dump, unsigned int cpu)
-{
-	int found = -1;
-	char name[32];
+/* Of a CPU, whose window is marked: the index, or none, or several. */
+#define NO_WINDOW -1
+#define WINDOWS -2
 
-	snprintf(name, sizeof(name), "Kcur%us", cpu);
-	for (unsigned int i = 0; i + 1 < dump->nr; i++)
+/* The CPU whose stack a window is, by its name; false if it is of none. */
+static bool stack_of(const char *name, unsigned int *cpu)
+{
+	char same[MINIDUMP_NAME_BYTES + 1];
+
+	if (sscanf(name, "Kcur%9us", cpu) != 1)
+		return false;
+	snprintf(same, sizeof(same), "Kcur%us", *cpu);
+	return !strcmp(name, same);
+}
+
+/* The windows that are marked, by CPU. */
+static int *find_windows(const struct dump *dump, unsigned int nr)
+{
+	int *window = must_alloc(nr, sizeof(*window));
+	unsigned int i, cpu;
+
+	for (cpu = 0; cpu < nr; cpu++)
+		window[cpu] = NO_WINDOW;
+	for (i = 0; i + 1 < dump->nr; i++)
 		if (core_is_window(&dump->core.phdrs[i]) &&
 		    dump->core.phdrs[i].p_flags & ELFCOREHDR_RUNNING &&
-		    !strcmp(dump->regions[i + 1].name, name))
-			found = found == -1 ? (int)i : -2;
-	return found;
+		    stack_of(dump->regions[i + 1].name, &cpu) && cpu < nr)
+			window[cpu] = window[cpu] == NO_WINDOW ? (int)i : WINDOWS;
+	return window;
 }
 
 static void find_cpu(struct cpu_registers *cpu, const struct dump *dump,
-		     const struct notes *notes)
+		     const struct notes *notes, int first)
 {
 	const size_t desc = notes->cpu[cpu->cpu];
-	int first = running(dump, cpu->cpu);
 
 	cpu->note = notes->offset + desc;
 	if (get(notes->bytes + desc + PR_PC))
 		cpu->why = "it has registers";
-	else if (first == -2)
+	else if (first == WINDOWS)
 		cpu->why = "several stacks are said to be its own";
 	else if (first < 0)
 		cpu->why = "no stack is said to be its own";
@@ -269,6 +284,7 @@ int registers_find(struct registers *registers, struct dump *dump)
 {
 	struct notes notes = {};
 	const char *why = "it has no header that is understood";
+	int *window;
 
 	*registers = (struct registers){};
 	if (dump->core.nr && dump->core.ehdr.e_machine != EM_AARCH64)
@@ -278,11 +294,15 @@ int registers_find(struct registers *registers, struct dump *dump)
 	if (why)
 		error("--registers: %s: %s", dump->path, why);
 
-	for (unsigned int i = 0; !why && i < notes.nr; i++) {
-		registers->v = must_grow(registers->v, i + 1, sizeof(*registers->v));
-		registers->v[i] = (struct cpu_registers){ .cpu = i };
-		find_cpu(&registers->v[i], dump, &notes);
-		registers->nr++;
+	if (!why) {
+		registers->v = must_alloc(notes.nr, sizeof(*registers->v));
+		registers->nr = notes.nr;
+		window = find_windows(dump, notes.nr);
+		for (unsigned int i = 0; i < notes.nr; i++) {
+			registers->v[i].cpu = i;
+			find_cpu(&registers->v[i], dump, &notes, window[i]);
+		}
+		free(window);
 	}
 	free(notes.bytes);
 	free(notes.cpu);
@@ -314,7 +334,7 @@ int registers_write(const struct registers *registers, const struct output *outp
 		};
 
 		for (size_t j = 0; !cpu->why && j < sizeof(writes) / sizeof(*writes) && !ret; j++)
-			ret = write_fully(output->fd, output->name, writes[j].value,
+			ret = write_fully(output->fd, output->path, writes[j].value,
 					  writes[j].size, writes[j].at);
 	}
 	return ret;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../crash/human.h"
+#include "json.h"
 #include "report.h"
 
 static const char *kind(const struct dump *dump, unsigned int i)
@@ -172,35 +173,6 @@ void report_check(const struct dump *dump)
 	       human(dump->bytes, text, sizeof(text)));
 }
 
-void json_string(const char *text)
-{
-	putchar('"');
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < ' ' || c >= 0x7f)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
-}
-
-void json_faults(const struct faults *faults)
-{
-	putchar('[');
-	for (size_t i = 0; i < faults->nr; i++) {
-		printf("%s\n    {\"where\": ", i ? "," : "");
-		json_string(faults->v[i].where);
-		printf(", \"what\": ");
-		json_string(faults->v[i].what);
-		putchar('}');
-	}
-	printf("%s]", faults->nr ? "\n  " : "");
-}
-
 static void json_region(const struct dump *dump, unsigned int i)
 {
 	const struct region *region = &dump->regions[i];
@@ -213,7 +185,10 @@ static void json_region(const struct dump *dump, unsigned int i)
 	else
 		printf("null");
 	printf(", \"address\": ");
-	printf(region->located ? "%llu" : "null", (ull)region->address);
+	if (region->located)
+		json_address(region->address);
+	else
+		printf("null");
 	printf(", \"size\": %llu, \"offset\": %llu, \"kind\": \"%s\", \"complete\": %s",
 	       (ull)region->size, (ull)region->offset, kind(dump, i),
 	       lack(dump, region) ? "false" : "true");
@@ -230,9 +205,14 @@ static void json_registers(const struct registers *registers)
 	for (unsigned int i = 0; i < registers->nr; i++) {
 		const struct cpu_registers *cpu = &registers->v[i];
 
-		printf("%s\n    {\"cpu\": %u, \"frames\": %u, \"pc\": %llu, \"sp\": %llu, \"fp\": %llu, \"why\": ",
-		       i ? "," : "", cpu->cpu, cpu->frames, (ull)cpu->pc, (ull)cpu->sp,
-		       (ull)cpu->fp);
+		printf("%s\n    {\"cpu\": %u, \"frames\": %u, \"pc\": ", i ? "," : "",
+		       cpu->cpu, cpu->frames);
+		json_address(cpu->pc);
+		printf(", \"sp\": ");
+		json_address(cpu->sp);
+		printf(", \"fp\": ");
+		json_address(cpu->fp);
+		printf(", \"why\": ");
 		if (cpu->why)
 			json_string(cpu->why);
 		else
@@ -245,10 +225,11 @@ static void json_registers(const struct registers *registers)
 /**
  * report_json() - say everything to a program
  * @dump:	dump
+ * @checked:	it was looked for faults, without which it isn't known to be right
  * @core:	path of the core that was written, or NULL
  * @registers:	what was put into it; may be none
  */
-void report_json(const struct dump *dump, const char *core,
+void report_json(const struct dump *dump, bool checked, const char *core,
 		 const struct registers *registers)
 {
 	const struct faults *faults = &dump->faults;
@@ -256,10 +237,10 @@ void report_json(const struct dump *dump, const char *core,
 	char text[128];
 
 	printf("{\n  \"ok\": %s,\n  \"bytes\": %llu,\n  \"header_crc\": ",
-	       faults->nr ? "false" : "true", (ull)dump->bytes);
+	       faults->nr ? "false" : checked ? "true" : "null", (ull)dump->bytes);
 	printf(dump->has_crc ? "\"0x%08x\"" : "null", dump->crc);
 	if (dump->kind == DUMP_RAM)
-		printf(",\n  \"toc\": %llu,\n  \"entries\": %u", (ull)dump->toc,
+		printf(",\n  \"toc\": \"0x%llx\",\n  \"entries\": %u", (ull)dump->toc,
 		       dump->entries);
 	if (core) {
 		printf(",\n  \"core\": ");
@@ -273,7 +254,7 @@ void report_json(const struct dump *dump, const char *core,
 	}
 	printf("\n  ],\n  \"zero_fill\": ");
 	if (all)
-		printf("{\"address\": %llu, \"size\": %llu}", (ull)all->p_paddr,
+		printf("{\"address\": \"0x%llx\", \"size\": %llu}", (ull)all->p_paddr,
 		       (ull)all->p_memsz);
 	else
 		printf("null");

@@ -11,15 +11,13 @@
 /* What all commands say in the same way. */
 void report_fault_list(const struct faults *faults);
 void report_fault_count(const struct faults *faults);
-void json_string(const char *text);
-void json_faults(const struct faults *faults);
 
 void report_table(const struct dump *dump);
 void report_written(const struct dump *dump, const char *core);
 void report_faults(const struct dump *dump);
 void report_check(const struct dump *dump);
 void report_registers(const struct registers *registers);
-void report_json(const struct dump *dump, const char *core,
+void report_json(const struct dump *dump, bool checked, const char *core,
 		 const struct registers *registers);
 
 #endif

@@ -15,7 +15,7 @@ expect 0 '^ +5  Kspan +400ff000 +8.0 KiB +4404  memory' "$tool" list "${ram[@]}"
 grep -qE '^ +- +- +40000000 +2.0 MiB +-  zero fill' out || fail "no zero fill: $(cat out)"
 grep -qE '6 regions, 29.0 KiB in all; 3 more of the table are not valid' out ||
 	fail "no total: $(cat out)"
-expect 0 '"name": "Klog_buf", "address": 1074069504, "size": 4100, "offset": 13312' \
+expect 0 '"name": "Klog_buf", "address": "0x40050000", "size": 4100, "offset": 13312' \
 	"$tool" --json list "${ram[@]}"
 is_json
 collected good.d 0 'wrote 6 files and good.d/minidump.core, 29.0 KiB'
@@ -51,7 +51,7 @@ expect 0 '^no fault' "$tool" check "${ram[@]}"
 collected holes.d 0 'md|Kspan'
 same holes.d/minidump.core good/core
 [ -e holes.d/md_Kend8.BIN ] || fail "numbers: $(ls holes.d)"
-expect 0 'read 6 files' "$tool" assemble holes.d -o other
+expect 0 'read 6 files' "$tool" assemble --force holes.d -o other
 same other good/core
 machine second 'm.number = 3'
 expect 0 '^no fault' "$tool" check "${ram[@]}" --subsystem 3
@@ -163,7 +163,7 @@ for d in windows.d windows.d/minidump.core; do
 	expect 0 '"kind": "window"' "$tool" list --json $d
 	is_json
 done
-expect 0 'read 10 files' "$tool" assemble windows.d -o other
+expect 0 'read 10 files' "$tool" assemble --force windows.d -o other
 same other windows/core
 machine closed 'm.windows(0x40110000, 0x40010000); m.phdrs[2].paddr = CLOSED'
 expect 0 '^no fault in 8 regions' "$tool" check "${ram[@]}"
@@ -251,82 +251,82 @@ zeroed() {
 }
 
 lost good.d lost.d/md_Kdata3.BIN
-expect 1 'program header 1: the file of its 0x2000 bytes at 0x40030000 is missing' "$tool" assemble lost.d
+expect 1 'program header 1: the file of its 0x2000 bytes at 0x40030000 is missing' "$tool" assemble --force lost.d
 zeroed 0x1400 0x2000
 same lost.d/minidump.core zeroed
 expect 1 '^ +- +- +40030000 .*memory, missing' "$tool" list lost.d
 expect 1 'program header 1: .*missing' "$tool" check lost.d
 lost good.d lost.d/md_Kdata3.BIN lost.d/md_Kend6.BIN
-expect 1 'program header 4: .* missing' "$tool" assemble lost.d
+expect 1 'program header 4: .* missing' "$tool" assemble --force lost.d
 lost good.d
 truncate -s 4096 lost.d/md_Kdata3.BIN
-expect 1 'md_Kdata3.BIN: is short: 0x1000 bytes, not 0x2000' "$tool" assemble lost.d
+expect 1 'md_Kdata3.BIN: is short: 0x1000 bytes, not 0x2000' "$tool" assemble --force lost.d
 zeroed 0x2400 0x1000
 same lost.d/minidump.core zeroed
 lost good.d
 echo more >>lost.d/md_Klog_buf4.BIN
-expect 1 'md_Klog_buf4.BIN: is long: 0x1009 bytes, not 0x1004' "$tool" assemble lost.d
+expect 1 'md_Klog_buf4.BIN: is long: 0x1009 bytes, not 0x1004' "$tool" assemble --force lost.d
 same lost.d/minidump.core good/core
 lost good.d
 truncate -s 1024 lost.d/md_KELF1.BIN
-expect 1 'md_KELF1.BIN: is short' "$tool" assemble lost.d
+expect 1 'md_KELF1.BIN: is short' "$tool" assemble --force lost.d
 same lost.d/minidump.core good/core
 truncate -s 100 lost.d/md_KELF1.BIN
-expect 2 'md_KELF1.BIN: ends before its program headers do' "$tool" assemble lost.d
+expect 2 'md_KELF1.BIN: ends before its program headers do' "$tool" assemble --force lost.d
 rm lost.d/md_KELF1.BIN
-expect 2 'lost.d: no md_KELF' "$tool" assemble lost.d
+expect 2 'lost.d: no md_KELF' "$tool" assemble --force lost.d
 cp good.d/md_KELF1.BIN lost.d
 cp good.d/md_KELF1.BIN lost.d/md_KELF9.BIN
 expect 2 'lost.d: more than one md_KELF' "$tool" check lost.d
 lost good.d
 ln -sf "$tmp/good/core" lost.d/md_Kdata3.BIN
-expect 1 'md_Kdata3.BIN: left out: not a regular file' "$tool" assemble lost.d
+expect 1 'md_Kdata3.BIN: left out: not a regular file' "$tool" assemble --force lost.d
 lost good.d
 mkfifo lost.d/md_Kpipe.BIN lost.d/md_Kpipe7.BIN lost.d/md_K99999999999.BIN
 cp good.d/md_Kend6.BIN lost.d/md_Kend7.BIN
 echo other >lost.d/md_OTHER12.BIN
-expect 1 'md_Kend7.BIN: left out: no program header' "$tool" assemble lost.d
+expect 1 'md_Kend7.BIN: left out: no program header' "$tool" assemble --force lost.d
 grep -q 'md_Kpipe.BIN: is not named' out && grep -q 'md_K99999999999.BIN: is not named' out &&
 	grep -q 'md_Kpipe7.BIN: left out: not a reg' out || fail "others: $(cat out)"
 same lost.d/minidump.core good/core
 lost good.d
 cp good.d/md_Kend6.BIN lost.d/md_Kdat3.BIN
-expect 1 'md_Kdata3.BIN: has the number of md_Kdat3.BIN: neither is used' "$tool" assemble lost.d
+expect 1 'md_Kdata3.BIN: has the number of md_Kdat3.BIN: neither is used' "$tool" assemble --force lost.d
 zeroed 0x1400 0x2000
 same lost.d/minidump.core zeroed
 lost good.d
 cp good.d/md_Kend6.BIN lost.d/md_Kzero1.BIN
 cp good.d/md_Kend6.BIN lost.d/md_Kabc1.BIN
-expect 1 'md_Kzero1.BIN: .*(not above that of the ELF header|has the number of)' "$tool" assemble lost.d
+expect 1 'md_Kzero1.BIN: .*(not above that of the ELF header|has the number of)' "$tool" assemble --force lost.d
 same lost.d/minidump.core good/core
 lost good.d
 for i in 1 2 3 4 5 6; do
 	mv lost.d/md_*[a-zA-Z]$i.BIN "$(echo lost.d/md_*[a-zA-Z]$i.BIN | sed "s/$i.BIN/4$i.BIN/")"
 done
-expect 0 '^ +43  Kdata' "$tool" assemble lost.d
+expect 0 '^ +43  Kdata' "$tool" assemble --force lost.d
 same lost.d/minidump.core good/core
 rm lost.d/md_Klog_buf44.BIN
-expect 1 'program header 2: .* missing' "$tool" assemble lost.d
+expect 1 'program header 2: .* missing' "$tool" assemble --force lost.d
 
 # Numbers with gaps, and one missing: by size, or not at all.
 lost holes.d lost.d/md_Klog_buf5.BIN
-expect 1 'program header 2: the file of its 0x1004 bytes at 0x40050000 is missing' "$tool" assemble lost.d
+expect 1 'program header 2: the file of its 0x1004 bytes at 0x40050000 is missing' "$tool" assemble --force lost.d
 zeroed 0x3400 0x1004
 same lost.d/minidump.core zeroed
 lost holes.d lost.d/md_Klog_buf5.BIN lost.d/md_Kdata4.BIN
-expect 1 'md_Kspan7.BIN: left out: it can be of program header 1 as well as of 3' "$tool" assemble lost.d
+expect 1 'md_Kspan7.BIN: left out: it can be of program header 1 as well as of 3' "$tool" assemble --force lost.d
 grep -q 'md_Kend8' out && fail "the last is certain: $(cat out)"
 cmp <(tail -c 4096 lost.d/minidump.core) <(tail -c 4096 good/core) || fail "the last"
 lost holes.d lost.d/md_Kend8.BIN
-expect 1 'program header 4: .*missing' "$tool" assemble lost.d
+expect 1 'program header 4: .*missing' "$tool" assemble --force lost.d
 zeroed 0x6404 0x1000
 same lost.d/minidump.core zeroed
 lost holes.d lost.d/md_Kend8.BIN
 truncate -s 12 lost.d/md_Klog_buf5.BIN
-expect 1 'md_Klog_buf5.BIN: left out: no program header is certainly its own' "$tool" assemble lost.d
+expect 1 'md_Klog_buf5.BIN: left out: no program header is certainly its own' "$tool" assemble --force lost.d
 lost good.d lost.d/md_Kdata3.BIN lost.d/md_Klog_buf4.BIN
 expect 1 'md_Kspan5.BIN: is taken to be of program header 3, by its number: by its size' \
-	"$tool" assemble lost.d
+	"$tool" assemble --force lost.d
 
 # Cores that must not be trusted.
 : >empty
@@ -343,12 +343,15 @@ machine bad 'p[1].filesz = 2 ** 60; p[2].offset = 2 ** 64 - 1; p[5].memsz = 2 **
 expect 1 'program header 1: 0x[0-9a-f]* of its 0x1000000000000000 bytes' "$tool" check bad/core
 cp good.d/md_* absurd.d 2>/dev/null || { mkdir absurd.d; cp good.d/md_* absurd.d; }
 head -c 4096 bad/core >absurd.d/md_KELF1.BIN
-expect 2 'refused: program header 2|refused: md_' "$tool" assemble absurd.d -o other2
+expect 2 'refused: md_Klog_buf4.BIN: 0x1004 bytes at offset 0xf+ are absurd' "$tool" assemble absurd.d -o other2
 [ ! -e other2 ] || fail "other2 was written"
 
 # Arguments.
 machine good
-expect 2 'minidump - collect' "$tool"
+expect 2 '^minidump: no command$' "$tool"
+[ "$(wc -l <out)" = 2 ] && grep -q "^Try 'minidump --help'.$" out || fail "no reason: $(cat out)"
+expect 0 '^minidump [0-9.]+$' "$tool" --version
+expect 2 "^Try 'minidump --help'" "$tool" check --bogus
 expect 2 'bogus: is not a command' "$tool" bogus
 expect 0 'minidump - collect' "$tool" --help
 expect 2 'collect: needs --ram' "$tool" collect -o x
@@ -376,5 +379,5 @@ expect 2 'given twice' "$tool" check --ram good/a@1G --ram good/b@0x40001000
 expect 2 'File exists|Not a directory' "$tool" collect "${ram[@]}" -o good/a
 expect 2 'No such file' "$tool" collect "${ram[@]}" -o none/none
 expect 2 'No such file' "$tool" assemble good.d -o none/core
-expect 2 'Is a directory' "$tool" assemble good.d -o good
+expect 2 'good is a directory' "$tool" assemble good.d -o good
 [ -z "$(find . -name '.*.core.*')" ] || fail "temporary files are left"

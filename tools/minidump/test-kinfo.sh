@@ -131,19 +131,19 @@ for mode in '' 'k.mode = "place"; k.flags[1] = 0; k.at["relative_base"] = 0' \
 	grep -q '^  text             40011000 - 40040000$' out || fail "text: $(cat out)"
 	grep -q '^      40060000  D _text+50000 *linux_banner$' out || fail "linux_banner: $(cat out)"
 	grep -q '^      40061000  D _text+51000 *init_task$' out || fail "init_task: $(cat out)"
-	expect 0 '"name": "init_task", "found": 1, "type": "D", "address": 1074139136, "offset": 331776' \
+	expect 0 '"name": "init_task", "found": 1, "type": "D", "address": "0x40061000", "offset": 331776' \
 		"${kinfo[@]}" --json
 	is_json
 done
 expect 0 '^          1000  A absolute +percpu$' "${kinfo[@]}" --symbol percpu
-expect 0 '"name": "percpu", "found": 1, "type": "A", "address": 4096, "offset": null' \
+expect 0 '"name": "percpu", "found": 1, "type": "A", "address": "0x1000", "offset": null' \
 	"${kinfo[@]}" --symbol percpu --json
 kernel sound
 expect 0 '^      40021290  t _text\+11290 *function_297$' "${kinfo[@]}" --symbol function_297
 big=big_$(printf 'x%.0s' {1..296})
 expect 0 "^      40012340  T _text\+2340 +$big\$" "${kinfo[@]}" --symbol "$big"
 expect 0 'd _text\+52000 +twice, the first of 2$' "${kinfo[@]}" --symbol twice
-expect 0 '"addresses": .*"sinittext": 1074790400.*"page_table": 1074200576' "${kinfo[@]}" --json
+expect 0 '"addresses": .*"sinittext": "0x40100000".*"page_table": "0x40070000"' "${kinfo[@]}" --json
 is_json
 expect 1 'nothing: is none of the symbols' "${kinfo[@]}" --symbol nothing --symbol _stext
 grep -q 'T _text+1000 *_stext$' out || fail "_stext: $(cat out)"
@@ -185,7 +185,7 @@ kinfo_bad 'its build_info has a byte 0x1b' 'k.build = b"\x1b[2J"'
 for byte in 7f 9b ff; do
 	kinfo_bad "its build_info has a byte 0x$byte" "k.build = b'a\x${byte}b'"
 	grep -q '^  build  *a?b$' out || fail "printed as it is: $(cat -v out)"
-	expect 1 "\"build_info\": \"a.u00${byte}b\"" "${kinfo[@]}" --json
+	expect 1 "\"build_info\": \"a.u$(json_byte $byte)b\"" "${kinfo[@]}" --json
 	is_json
 done
 kinfo_bad "does not begin with 'Linux version 6.12.118 '" 'k.release = b"6.12.118"'

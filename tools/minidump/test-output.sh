@@ -15,7 +15,6 @@ ok "files are for their owner alone"
 
 # A write that fails: an error, and nothing is left that passes for a dump.  Files may
 # have 16 KiB: each region fits, and the core does not; or 4 KiB, and a region does not.
-limited() { (trap '' XFSZ; ulimit -f "$1"; shift; exec "$@"); }
 for size in 16 4; do
 	name=minidump.core
 	[ $size = 16 ] || name=md_Kdata3.BIN
@@ -30,7 +29,7 @@ rm private.d/minidump.core
 expect 2 'minidump.core: File too large' limited 16 "$tool" assemble private.d
 [ "$(find private.d -mindepth 1 | wc -l)" = 6 ] || fail "left after a write that failed: $(ls -A private.d)"
 echo old >private.core
-expect 2 'private.core: File too large' limited 16 "$tool" assemble private.d -o private.core
+expect 2 'private.core: File too large' limited 16 "$tool" assemble private.d -o private.core --force
 [ "$(cat private.core)" = old ] || fail "the core before is gone"
 [ -z "$(find . -name '.*.core.*')" ] || fail "temporary files are left"
 
@@ -63,7 +62,7 @@ for byte in 01 1b 7f 80 9b ff; do
 	expect 1 'region 3 Ka.b: its name has a character' "$tool" check "${ram[@]}"
 	plain "check: 0x$byte"
 	expect 1 "region 3 Ka.b\", \"what\"" "$tool" check --json "${ram[@]}"
-	grep -q "\"name\": \"Ka\\\\u00${byte}b\"" out || fail "name of 0x$byte: $(cat -v out)"
+	grep -q "\"name\": \"Ka\\\\u$(json_byte $byte)b\"" out || fail "name of 0x$byte: $(cat -v out)"
 	is_json
 	plain "check --json: 0x$byte"
 	expect 0 ' Ka[?]b ' "$tool" list "${ram[@]}"
@@ -78,3 +77,46 @@ for byte in 01 1b 7f 80 9b ff; do
 	is_json
 	plain "check --json of a directory: 0x$byte"
 done
+
+# A path in UTF-8 is the same one to who reads JSON; what is not UTF-8 is still JSON.
+for name in 'ä' '€' '😀' $'\x80' $'\xc0\xaf' $'\xed\xa0\x80' $'\xf4\x90\x80\x80' $'a\xe2\x82'; do
+	expect 0 '"core": ' "$tool" assemble private.d -o "$name.core" --json
+	plain "--json: $name"
+	python3 - "$name.core" <<-'PY' || fail "another path: $(cat out)"
+	import json, sys
+	got, name = json.load(open("out"))["core"], sys.argv[1]
+	valid = not any(0xdc80 <= ord(c) < 0xdd00 for c in name)
+	sys.exit(got != name if valid else "\ufffd" not in got or not got.endswith(".core"))
+	PY
+done
+
+# Whether a dump is right is not known until it was checked.
+machine good
+expect 0 '"ok": null' "$tool" list --json "${ram[@]}"
+expect 0 '"ok": true' "$tool" check --json "${ram[@]}"
+
+# Addresses keep all their digits in readers that have 53 bits for a number.
+machine bad 'p[5].paddr = 2 ** 63 + 1; p[5].memsz = 4096'
+expect 1 '"zero_fill": \{"address": "0x8000000000000001"' "$tool" check --json "${ram[@]}"
+
+# Colours are for terminals, and not for all of them.
+tty() { # COMMAND...: on a terminal, its output in out
+	python3 - "$@" >out 2>&1 <<-'PY'
+	import os, pty, sys
+	pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 1 << 16))
+	PY
+	findings out
+}
+machine bad 'r[2].seq = 9'
+coloured() { grep -q $'\033' out; }
+TERM=xterm tty "$tool" check "${ram[@]}"
+coloured || fail "no colour on a terminal: $(cat out)"
+NO_COLOR='' TERM=xterm tty "$tool" check "${ram[@]}"
+coloured || fail "no colour with NO_COLOR empty: $(cat out)"
+NO_COLOR=1 TERM=xterm tty "$tool" check "${ram[@]}"
+coloured && fail "a colour in spite of NO_COLOR: $(cat -v out)"
+TERM=dumb tty "$tool" check "${ram[@]}"
+coloured && fail "a colour on a dumb terminal: $(cat -v out)"
+TERM=xterm tty "$tool" assemble private.d -o -
+grep -q 'standard output is a terminal' out || fail "a core on a terminal: $(cat -v out)"
+ok "colours"

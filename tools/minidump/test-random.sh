@@ -52,7 +52,7 @@ for batch in range(150 if seed else 50):
     out = where + "/out"
     which = batch % 5
     if which == 0:
-        commands = [["collect", "-o", out] + ram, ["check", out], ["assemble", out]]
+        commands = [["collect", "-o", out] + ram, ["check", out], ["assemble", "--force", out]]
     elif which == 1:
         commands = [["list", "--json"] + ram]
     elif which == 2:
@@ -61,7 +61,7 @@ for batch in range(150 if seed else 50):
         for r in m.valid():
             data = m.read(r.addr, r.size) if rng.randrange(4) else b""
             open("%s/md_%s%d.BIN" % (out, r.name.decode(), r.seq + rng.randrange(2)), "wb").write(data)
-        commands = [["assemble", out, "--json"]]
+        commands = [["assemble", "--force", out, "--json"]]
     elif which == 3:
         open(out, "wb").write(m.core()[:rng.randrange(40000)])
         commands = [["check", out]]

@@ -99,14 +99,14 @@ registers() {
 found() {
 	stacks found "$2"
 	expect 0 "^ +0 +$1  ffff8000801050.0  ffff800080019000$" \
-		"$tool" assemble --registers found.d -o registers.core
+		"$tool" assemble --force --registers found.d -o registers.core
 	grep -qE '^ +1 +2  ffff800080112810  ffff80007a00000c$' out || fail "CPU 1: $(cat out)"
 }
 
 # none CPU PATTERN CODE: nothing is found, and the other CPU's is.
 none() {
 	stacks none "$3"
-	expect 0 "^ +$1 +-  $2$" "$tool" assemble --registers none.d -o registers.core
+	expect 0 "^ +$1 +-  $2$" "$tool" assemble --force --registers none.d -o registers.core
 	grep -qE "^ +$((1 - $1)) +[23]  ffff" out || fail "the other CPU: $(cat out)"
 	[ "$(registers registers.core "$1")" = "$((1 - $1)) 0 0 0 0" ] ||
 		fail "registers of CPU $1: $(registers registers.core "$1")"
@@ -118,10 +118,10 @@ found 3 ''
 [ "$(registers registers.core 1)" = '1 ffff80007a00000c ffff800080112810 ffff800080112e00 5' ] ||
 	fail "registers of CPU 1: $(registers registers.core 1)"
 expect 0 '^no fault' "$tool" check registers.core
-expect 0 '"cpu": 1, "frames": 2,' "$tool" assemble --registers found.d -o other --json
+expect 0 '"cpu": 1, "frames": 2,' "$tool" assemble --force --registers found.d -o other --json
 is_json
 same other registers.core
-expect 0 'read 18 files' "$tool" assemble found.d -o other
+expect 0 'read 18 files' "$tool" assemble --force found.d -o other
 same other found.d/minidump.core
 cmp -s registers.core other && fail "--registers wrote none"
 
@@ -145,10 +145,10 @@ none 1 'several stacks are said to be its own' 'm.run(1, 1)'
 none 0 'its stack is not in the dump' 'm.window(0, 1).paddr = CLOSED'
 none 0 'no frame record .*' 'm.phdrs[6].vaddr += 0x1000'
 stacks kept 'm.cpus[1][PR + 256:PR + 264] = b"\1" * 8'
-expect 0 '^ +1 +-  it has registers$' "$tool" assemble --registers kept.d -o registers.core
+expect 0 '^ +1 +-  it has registers$' "$tool" assemble --force --registers kept.d -o registers.core
 stacks short ''
 rm short.d/md_Kcur0s8.BIN
-expect 1 '^ +0 +-  its stack is not all there$' "$tool" assemble --registers short.d -o registers.core
+expect 1 '^ +0 +-  its stack is not all there$' "$tool" assemble --force --registers short.d -o registers.core
 
 # What it can't be done for is left alone.
 stacks unfit 'm.ehdr.machine = 62'
@@ -187,7 +187,7 @@ for round in range(400):
         at = rng.randrange(min(limit, len(data)) // 8) * 8
         data[at:at + 8] = struct.pack("<Q", rng.choice(words)) if rng.random() < .7 else rng.randbytes(8)
         path.write_bytes(data)
-    got = subprocess.run([sys.argv[1], "assemble", "--registers", "damaged.d", "-o", "damaged.core"],
+    got = subprocess.run([sys.argv[1], "assemble", "--force", "--registers", "damaged.d", "-o", "damaged.core"],
                          capture_output=True, timeout=60)
     if got.returncode not in (0, 1, 2):
         sys.exit("round %d: %d: %s" % (round, got.returncode, got.stderr.decode(errors="replace")))
@@ -197,3 +197,46 @@ for round in range(400):
 print("damage: exit statuses", dict(statuses))
 PY
 ok "assemble --registers: damage at random"
+
+# Time grows as the dump does: four times the CPUs and windows take four times as long,
+# not sixteen times.  CPU time, of which the machine's other work takes no part.
+python3 - "$tool" <<'PY' || fail "--registers: time does not grow as the dump does"
+import os, resource, shutil, struct, subprocess, sys
+
+def note(name, kind, desc):
+    pad = lambda b: b + bytes(-len(b) % 4)
+    return struct.pack("<III", len(name), len(desc), kind) + pad(name) + pad(desc)
+
+def make(cpus):
+    shutil.rmtree("grows.d", ignore_errors=True)
+    os.mkdir("grows.d")
+    info = b"SYMBOL(_stext)=ffff800080000000\nSYMBOL(_etext)=ffff800081000000\n"
+    notes = note(b"VMCOREINFO\0", 0, info) + note(b"CORE\0", 0, bytes(392)) * cpus
+    windows = cpus
+    size = -(-(64 + 56 * (windows + 2)) // 4096) * 4096
+    phdrs, at = struct.pack("<IIQQQQQQ", 4, 0, size, 0, 1 << 30, len(notes), len(notes), 0), size + len(notes)
+    flags = 0x100000 | 0x200000
+    for i in range(windows):
+        phdrs += struct.pack("<IIQQQQQQ", 1, flags, at, 0, (i + 1) << 32, 4096, 4096, 0)
+        at += 4096
+    phdrs += struct.pack("<IIQQQQQQ", 1, 0, at, 0, 0, 0, 1 << 60, 0)
+    ehdr = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 4, 183, 1, 0, 64, 0, 0, 64, 56, windows + 2, 0, 0, 0)
+    open("grows.d/md_KELF1.BIN", "wb").write((ehdr + phdrs).ljust(size, b"\0"))
+    open("grows.d/md_Knotes2.BIN", "wb").write(notes)
+
+def seconds():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = subprocess.run([sys.argv[1], "assemble", "--registers", "grows.d", "-o", "/dev/null"],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert ran.returncode == 1, ran.stderr[-300:]
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+make(16000)
+small = min(seconds() for _ in range(3))
+make(64000)
+large = min(seconds() for _ in range(3))
+print("--registers: %.2f s, and %.2f s of four times as much" % (small, large))
+sys.exit(large > 9 * small)
+PY
+ok "--registers: time"

@@ -5,7 +5,7 @@
 # With QDL, which is tools/testing/vm/qdl.py, qdl has to come to the same core.
 # Each PART is a test-PART.sh.
 set -euo pipefail
-parts=(dumps output kinfo registers random)
+parts=(dumps output targets kinfo registers random)
 if [ "${1-}" = --only ]; then
 	[[ " ${parts[*]} " == *" ${2-} "* ]] ||
 		{ echo "test.sh: --only ${2-}: not one of ${parts[*]}" >&2; exit 2; }
@@ -173,6 +173,10 @@ refused() {
 	[ "$(wc -l <out)" = 1 ] || fail "more than one line: $(cat out)"
 }
 
+# limited KIB COMMAND...: no file gets larger.
+limited() { (trap '' XFSZ; ulimit -f "$1"; shift; exec "$@"); }
+# The escape of a byte, in hexadecimal: no character, unless it is one in UTF-8.
+json_byte() { case $1 in [0-7]*) echo "00$1" ;; *) echo fffd ;; esac; }
 is_json() { python3 -m json.tool out >/dev/null || fail "not JSON: $(cat out)"; }
 same() { cmp "$1" "$2" || fail "$1 and $2 differ"; ok "$1 is $2"; }
 collected() { rm -rf "$1"; expect "$2" "$3" "$tool" collect "${ram[@]}" -o "$1"; }

@@ -8,6 +8,7 @@
 #include <linux/minmax.h>
 #include <zlib.h>
 
+#include "progress.h"
 #include "toc.h"
 
 /* What keeps this from being an anchor, or NULL. */
@@ -99,7 +100,8 @@ static u64 skip_hole(const struct ram_piece *piece, u64 at, u64 *data_end)
 	return data - piece->offset;
 }
 
-static void scan_piece(struct scan *scan, const struct ram_piece *piece)
+static void scan_piece(struct scan *scan, const struct ram_piece *piece, u64 before,
+		       struct progress *progress)
 {
 	const u64 align = MINIDUMP_ANCHOR_ALIGN;
 	u64 at = -piece->start % align, data_end = 0, data;
@@ -111,6 +113,7 @@ static void scan_piece(struct scan *scan, const struct ram_piece *piece)
 			continue;
 		}
 		look(scan, piece->bytes + at, piece->start + at);
+		progress_show(progress, before + at);
 		at += align;
 	}
 }
@@ -124,10 +127,16 @@ static void scan_piece(struct scan *scan, const struct ram_piece *piece)
  */
 int toc_find(const struct ram *ram, u64 *toc)
 {
+	struct progress progress;
 	struct scan scan = {};
+	u64 before = 0;
 
-	for (unsigned int i = 0; i < ram->nr; i++)
-		scan_piece(&scan, &ram->pieces[i]);
+	progress_start(&progress, "looking for the anchor", ram->total);
+	for (unsigned int i = 0; i < ram->nr; i++) {
+		scan_piece(&scan, &ram->pieces[i], before, &progress);
+		before += ram->pieces[i].size;
+	}
+	progress_end(&progress);
 	if (!scan.found && scan.why)
 		error("no anchor in RAM, but 0x%llx %s", (ull)scan.near, scan.why);
 	else if (!scan.found)

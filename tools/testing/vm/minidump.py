@@ -31,6 +31,14 @@ def ram(vm):
     return [arg for path, address in vm.ram for arg in ("--ram", f"{path}@{address:#x}")]
 
 
+def from_json(text):
+    """Output for programs, in which an address is a string."""
+    def numbers(values):
+        return {key: int(value, 16) if key in ("address", "toc", "table", "pc", "sp", "fp") and
+                value is not None else value for key, value in values.items()}
+    return json.loads(text, object_hook=numbers)
+
+
 def tool(*args, statuses=(0,)):
     """What the tool says, as an object.  A fault that it finds is a failure."""
     run = subprocess.run([TOOL, args[0], "--json", *map(str, args[1:])], capture_output=True,
@@ -38,7 +46,7 @@ def tool(*args, statuses=(0,)):
     if run.returncode not in statuses:
         raise Failed(f"minidump {args[0]}: {run.stderr.strip()} {faults(run.stdout)}"
                      f" (exit status {run.returncode})")
-    return json.loads(run.stdout)
+    return from_json(run.stdout)
 
 
 def faults(text):
@@ -105,7 +113,7 @@ def collect(vm, out):
 def assembled(out):
     """The core as it is made of the files alone."""
     path = out / "assembled.core"
-    tool("assemble", out, "-o", path)
+    tool("assemble", "--force", out, "-o", path)
     return path.read_bytes()
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A machine that believes it is a Qualcomm phone: SMEM as its boot firmware
 leaves it, and the firmware that reads it after a hang."""
-import json
 import shutil
 import subprocess
 
@@ -86,7 +85,7 @@ def phone(kernel, prepare=(), damage=None, **options):
 def collect(vm, out, statuses=(0,)):
     """Collect as the firmware does; return [region], in the order of the table."""
     run = firmware("collect", *smem(vm), "-o", out, "--json", statuses=statuses)
-    return json.loads(run.stdout)["regions"]
+    return minidump.from_json(run.stdout)["regions"]
 
 
 class Firmware:

@@ -69,7 +69,7 @@ def ramdump(regions, out):
 
 def assembled(directory, out, statuses=(0,)):
     """The core as our own tool makes it of the directory's files."""
-    report = tool("assemble", directory, "-o", out, statuses=statuses)
+    report = tool("assemble", "--force", directory, "-o", out, statuses=statuses)
     return out.read_bytes(), report
 
 

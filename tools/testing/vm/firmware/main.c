@@ -249,7 +249,7 @@ static int run_prepare(const struct arguments *args, struct smem *smem)
 {
 	if (prepare(smem, &args->setup))
 		return 2;
-	printf(args->json ? "{\"smem\": %llu, \"toc\": %llu, \"toc_size\": %llu}\n" :
+	printf(args->json ? "{\"smem\": \"0x%llx\", \"toc\": \"0x%llx\", \"toc_size\": %llu}\n" :
 			    "SMEM at 0x%llx; ToC at 0x%llx, %llu bytes\n",
 	       (ull)smem->address, (ull)smem->data, (ull)smem->bytes);
 	return 0;

@@ -38,7 +38,7 @@ static void json_piece(const struct piece *piece)
 {
 	printf("{\"place\": %u, \"name\": ", piece->place);
 	json_string(piece->name);
-	printf(", \"seq\": %u, \"address\": %llu, \"size\": %llu, ", piece->seq,
+	printf(", \"seq\": %u, \"address\": \"0x%llx\", \"size\": %llu, ", piece->seq,
 	       (ull)piece->address, (ull)piece->size);
 	printf(*piece->why ? "\"why\": " : "\"file\": ");
 	json_string(*piece->why ? piece->why : piece->file);
@@ -65,7 +65,7 @@ static void json_pieces(const struct plan *plan, bool taken)
  */
 void report_json(const struct plan *plan, const struct smem *smem)
 {
-	printf("{\n  \"ok\": %s,\n  \"toc\": %llu,\n  \"table\": %llu,\n",
+	printf("{\n  \"ok\": %s,\n  \"toc\": \"0x%llx\",\n  \"table\": \"0x%llx\",\n",
 	       plan->taken == plan->nr ? "true" : "false", (ull)smem->data,
 	       (ull)plan->table);
 	printf("  \"bytes\": %llu,\n  \"regions\": [", (ull)plan->bytes);

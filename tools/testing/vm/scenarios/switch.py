@@ -51,7 +51,7 @@ def judge(vm, out, core_file):
     else:
         # There crash looks for registers, which only a panic saves.
         core_file = vm.dir / "registers.core"
-        tool("assemble", "--registers", out, "-o", core_file)
+        tool("assemble", "--force", "--registers", out, "-o", core_file)
     every, = crash_utility(vm, core_file, ["bt -a"])
     stacks = hang.stacks_of(every)
     if any(frame not in stacks[2] for frame in ['COMMAND: "sh"', *whole]):
