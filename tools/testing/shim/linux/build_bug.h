@@ -4,4 +4,8 @@
 
 #include <assert.h>
 
+/* As the kernel's: the message may be left out, which C has since 2023. */
+#undef static_assert
+#define static_assert(expr, ...) _Static_assert(expr, "" #expr)
+
 #endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* elfcorehdr on a header, by each of its commands. */
+#define main elfcorehdr_main
+#include "../../crash/main.c"
+#undef main
+
+#include "input.h"
+
+/* Of a machine; what it has makes no difference to what is read of a header. */
+static const char *machine(void)
+{
+	static const char iomem[] = "00001000-0009ffff : System RAM\n100000000-10fffffff : System RAM\n";
+	static char path[INPUT_PATH];
+
+	if (!*path) {
+		int fd = memfd_create("iomem", 0);
+
+		if (fd < 0 || write(fd, iomem, strlen(iomem)) < 0)
+			give_up("iomem");
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	return path;
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	const char *path = input_file(data, size);
+	int shown, same;
+
+	json = size & 1;
+	shown = show(path);
+	same = diff(path, path);
+	must(shown == same && shown != 1, "a header is shown, but differs from itself");
+	check(path, machine(), MACHINE_BLOCKS, -1);
+	return 0;
+}
