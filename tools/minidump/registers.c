@@ -59,6 +59,7 @@ struct text {
  * @offset:	in the core
  * @cpu:	where the descriptions of the CPUs' notes start in @bytes
  * @nr:		how many CPUs
+ * @room:	of @cpu
  * @text:	what vmcoreinfo says
  */
 struct notes {
@@ -67,6 +68,7 @@ struct notes {
 	u64 offset;
 	size_t *cpu;
 	unsigned int nr;
+	unsigned int room;
 	struct text text;
 };
 
@@ -123,8 +125,11 @@ static void parse_notes(struct notes *notes)
 		} else if (note.n_namesz == sizeof(CPU_NAME) &&
 			   note.n_descsz == PRSTATUS_BYTES &&
 			   !memcmp(name, CPU_NAME, sizeof(CPU_NAME))) {
-			notes->cpu = must_grow(notes->cpu, notes->nr + 1,
-					       sizeof(*notes->cpu));
+			if (notes->nr == notes->room) {
+				notes->room = notes->room ? 2 * notes->room : 64;
+				notes->cpu = must_grow(notes->cpu, notes->room,
+						       sizeof(*notes->cpu));
+			}
 			notes->cpu[notes->nr++] = desc;
 		}
 	}
