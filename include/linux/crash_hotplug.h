@@ -53,13 +53,17 @@ enum crash_hotplug_action {
 };
 
 #ifdef CONFIG_MEMINSPECT
-void meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
+bool meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
 			u64 seq);
+void meminspect_hotplug_tell(void);
 #else
-static inline void meminspect_hotplug(enum crash_hotplug_action action,
+static inline bool meminspect_hotplug(enum crash_hotplug_action action,
 				      u64 start, u64 end, u64 seq)
 {
+	return false;
 }
+
+static inline void meminspect_hotplug_tell(void) { }
 #endif
 
 #ifdef CONFIG_CRASH_HOTPLUG_LIVE

@@ -20,6 +20,7 @@
 
 struct device;
 struct module;
+struct task_struct;
 
 /* Since 6.13 a symbol namespace is a string; before, a bare word. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
@@ -90,12 +91,16 @@ enum meminspect_uid {
 	MEMINSPECT_ID_tk_core,
 	MEMINSPECT_ID_init_task,
 	MEMINSPECT_ID_DYNAMIC,
-	MEMINSPECT_ID_MAX = CONFIG_MEMINSPECT_MAX_REGIONS + 1,
+	/* Two entries for each region: many lie on one run of pages. */
+	MEMINSPECT_ID_MAX = MEMINSPECT_ID_DYNAMIC +
+			    2 * CONFIG_MEMINSPECT_MAX_REGIONS,
 };
 
 /**
  * enum meminspect_class - what kind of thing an entry is
- * @MEMINSPECT_CLASS_DRIVER:	a driver's memory, or what says nothing else
+ * @MEMINSPECT_CLASS_UNSPECIFIED: nothing is said; in the table it is CORE where the
+ *				id has a name, and DRIVER else
+ * @MEMINSPECT_CLASS_DRIVER:	a driver's memory
  * @MEMINSPECT_CLASS_CORE:	variables of the kernel's core
  * @MEMINSPECT_CLASS_LOG:	the log buffer
  * @MEMINSPECT_CLASS_SYMBOLS:	kallsyms
@@ -109,6 +114,7 @@ enum meminspect_uid {
  * So that a consumer takes or leaves all of a kind together.
  */
 enum meminspect_class {
+	MEMINSPECT_CLASS_UNSPECIFIED,
 	MEMINSPECT_CLASS_DRIVER,
 	MEMINSPECT_CLASS_CORE,
 	MEMINSPECT_CLASS_LOG,
@@ -124,9 +130,15 @@ enum meminspect_class {
 /* No type is known; else a type is the BTF id of a structure. */
 #define MEMINSPECT_TYPE_REGULAR		0
 
-/* Properties: who must not take the entry. */
+/* Properties: which consumers must not take the entry. */
 #define MEMINSPECT_NOT_IN_IMAGE		BIT(0)
 #define MEMINSPECT_NOT_IN_KINFO		BIT(1)
+/*
+ * The image takes these bytes alone, and not the pages that they are on, where
+ * there may be other objects of a slab.  Of a read that begins in them and goes
+ * on behind them, crash gets other memory than the machine had there.
+ */
+#define MEMINSPECT_EXACT		BIT(2)
 
 /* What a notifier is called for; it is given the entry. */
 #define MEMINSPECT_NOTIFIER_ADD		0
@@ -138,13 +150,37 @@ enum meminspect_class {
  * @MEMINSPECT_MEMORY_OFFLINE:	its memory goes offline
  * @MEMINSPECT_MODULE_GONE:	its module goes away
  * @MEMINSPECT_CPU_DEAD:	its CPU is dead
+ * @MEMINSPECT_NR_REASONS:	how many there are
  */
 enum meminspect_reason {
 	MEMINSPECT_UNREGISTERED,
 	MEMINSPECT_MEMORY_OFFLINE,
 	MEMINSPECT_MODULE_GONE,
 	MEMINSPECT_CPU_DEAD,
+	MEMINSPECT_NR_REASONS,
 };
+
+/**
+ * struct meminspect_cookie - one registration
+ * @nr:		above zero; or -errno if there is none
+ *
+ * A structure, so that no id can be taken for one, nor one for an id.  Look at
+ * it with meminspect_error().
+ */
+struct meminspect_cookie {
+	int nr;
+};
+
+/**
+ * meminspect_error() - whether a registration has failed
+ * @cookie:	what it returned
+ *
+ * Return: 0 if it has not, or -errno.
+ */
+static inline int meminspect_error(struct meminspect_cookie cookie)
+{
+	return cookie.nr < 0 ? cookie.nr : 0;
+}
 
 /**
  * struct inspect_entry - one entry of the table
@@ -154,7 +190,7 @@ enum meminspect_reason {
  * @size:	bytes
  * @type:	BTF id of the structure that it is, or MEMINSPECT_TYPE_REGULAR
  * @class:	enum meminspect_class
- * @properties:	MEMINSPECT_NOT_IN_*, set by the producer
+ * @properties:	MEMINSPECT_NOT_IN_* and MEMINSPECT_EXACT, set by the producer
  * @reason:	in a notifier of removal, why
  * @name:	for people; the table keeps a copy
  * @type_name:	name of the structure, "" or NULL if it is none
@@ -175,17 +211,16 @@ struct inspect_entry {
 	const char *name;
 	const char *type_name;
 	struct module *owner;
-	int cookie;
+	struct meminspect_cookie cookie;
 };
 
 /**
  * typedef meminspect_iter_cb_t - called for each entry of the table
  * @priv:	as given to meminspect_traverse()
- * @ie:		the entry, valid during the call
+ * @ie:		a copy of the entry, valid during the call
  *
- * Context: process, the table locked.  May sleep, and may call any function of
- * this file but meminspect_register_percpu() and the unregistration of a
- * notifier.
+ * Context: process, the table locked.  May sleep, and must neither register nor
+ * unregister anything.
  */
 typedef void (*meminspect_iter_cb_t)(void *priv, const struct inspect_entry *ie);
 
@@ -193,52 +228,73 @@ typedef void (*meminspect_iter_cb_t)(void *priv, const struct inspect_entry *ie)
 
 /*
  * An entry made at compile time, in vmlinux or in a module.  sym may be a
- * variable, a member or an array; sz is in bytes.
+ * variable, a member or an array; sz is in bytes.  What follows them are further
+ * fields of struct inspect_entry, .class = MEMINSPECT_CLASS_CORE say.  vmlinux
+ * keeps entries and their names until they are in the table, and then frees them.
  */
-#define MEMINSPECT_ENTRY(idx, sym, sz)					\
-	__MEMINSPECT_ENTRY(idx, #sym, sym, sz, MEMINSPECT_CLASS_DRIVER)
-#define __MEMINSPECT_ENTRY(idx, label, sym, sz, cls)			\
+#define MEMINSPECT_ENTRY(idx, sym, sz, ...)				\
+	__MEMINSPECT_ENTRY(idx, #sym, sym, sz, ##__VA_ARGS__)
+#define __MEMINSPECT_ENTRY(idx, label, sym, sz, ...)			\
+	static const char __PASTE(__inspect_name_, __LINE__)[] __used	\
+	__section(".inspect_names") = label;				\
 	static const struct inspect_entry				\
-	__UNIQUE_ID(__inspect_entry) __used				\
+	__PASTE(__inspect_entry_, __LINE__) __used			\
 	__section(".inspect_table") __aligned(8) = {			\
 		.id	= (idx),					\
 		.va	= (void *)&(sym),				\
 		.size	= (sz),						\
-		.class	= (cls),					\
-		.name	= (label),					\
+		.name	= __PASTE(__inspect_name_, __LINE__),		\
 		.owner	= THIS_MODULE,					\
+		##__VA_ARGS__						\
 	}
 /* A variable under the id that is called as it is. */
-#define MEMINSPECT_SIMPLE_ENTRY(sym)					\
+#define MEMINSPECT_SIMPLE_ENTRY(sym, ...)				\
 	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##sym, #sym, sym, sizeof(sym),	\
-			   MEMINSPECT_CLASS_CORE)
+			   ##__VA_ARGS__)
 /* What has a name that is not the symbol's, a member of a structure say. */
-#define MEMINSPECT_NAMED_ENTRY(label, sym)				\
+#define MEMINSPECT_NAMED_ENTRY(label, sym, ...)				\
 	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##label, #label, sym,		\
-			   sizeof(sym), MEMINSPECT_CLASS_CORE)
+			   sizeof(sym), ##__VA_ARGS__)
 /* An area that starts at the symbol. */
-#define MEMINSPECT_AREA_ENTRY(sym, sz)					\
-	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##sym, #sym, sym, (sz),	\
-			   MEMINSPECT_CLASS_CORE)
+#define MEMINSPECT_AREA_ENTRY(sym, sz, ...)				\
+	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##sym, #sym, sym, sz,		\
+			   ##__VA_ARGS__)
 
+struct meminspect_cookie
+meminspect_lock_register(const struct inspect_entry *request);
+void meminspect_lock_unregister(struct meminspect_cookie cookie);
+void meminspect_lock_unregister_id(enum meminspect_uid id);
+void meminspect_lock_unregister_pa(phys_addr_t pa, size_t size);
+void meminspect_lock_unregister_va(const void *va, size_t size);
+struct meminspect_cookie
+meminspect_lock_replace(const struct inspect_entry *request);
+
+struct meminspect_cookie meminspect_register_percpu(const char *name,
+						    void __percpu *ptr,
+						    size_t size,
+						    struct module *owner);
+
+struct meminspect_cookie
+devm_meminspect_register(struct device *dev,
+			 const struct inspect_entry *request);
+
+/* For code that is built in; modules register and unregister alone. */
 void meminspect_table_lock(void);
 void meminspect_table_unlock(void);
 
-int meminspect_register(const struct inspect_entry *request);
-void meminspect_unregister(int cookie);
+struct meminspect_cookie
+meminspect_register(const struct inspect_entry *request);
+void meminspect_unregister(struct meminspect_cookie cookie);
 void meminspect_unregister_id(enum meminspect_uid id);
 void meminspect_unregister_pa(phys_addr_t pa, size_t size);
 void meminspect_unregister_va(const void *va, size_t size);
-
-int meminspect_register_percpu(const char *name, void __percpu *ptr,
-			       size_t size, struct module *owner);
 
 void meminspect_traverse(void *priv, meminspect_iter_cb_t cb);
 int meminspect_notifier_register(struct notifier_block *nb);
 int meminspect_notifier_unregister(struct notifier_block *nb);
 
-int devm_meminspect_register(struct device *dev,
-			     const struct inspect_entry *request);
+/* kernel/sched/core.c, for rcu_read_lock() or a panic */
+struct task_struct *meminspect_cpu_curr(int cpu);
 
 #else /* !CONFIG_MEMINSPECT */
 
@@ -248,25 +304,50 @@ int devm_meminspect_register(struct device *dev,
 #define MEMINSPECT_NAMED_ENTRY(...)	struct inspect_entry
 #define MEMINSPECT_AREA_ENTRY(...)	struct inspect_entry
 
+static inline struct meminspect_cookie
+meminspect_lock_register(const struct inspect_entry *request)
+{
+	return (struct meminspect_cookie){};
+}
+
+static inline void meminspect_lock_unregister(struct meminspect_cookie cookie) { }
+static inline void meminspect_lock_unregister_id(enum meminspect_uid id) { }
+static inline void meminspect_lock_unregister_pa(phys_addr_t pa, size_t size) { }
+static inline void meminspect_lock_unregister_va(const void *va, size_t size) { }
+
+static inline struct meminspect_cookie
+meminspect_lock_replace(const struct inspect_entry *request)
+{
+	return (struct meminspect_cookie){};
+}
+
+static inline struct meminspect_cookie
+meminspect_register_percpu(const char *name, void __percpu *ptr, size_t size,
+			   struct module *owner)
+{
+	return (struct meminspect_cookie){};
+}
+
+static inline struct meminspect_cookie
+devm_meminspect_register(struct device *dev,
+			 const struct inspect_entry *request)
+{
+	return (struct meminspect_cookie){};
+}
+
 static inline void meminspect_table_lock(void) { }
 static inline void meminspect_table_unlock(void) { }
 
-static inline int meminspect_register(const struct inspect_entry *request)
+static inline struct meminspect_cookie
+meminspect_register(const struct inspect_entry *request)
 {
-	return 0;
+	return (struct meminspect_cookie){};
 }
 
-static inline void meminspect_unregister(int cookie) { }
+static inline void meminspect_unregister(struct meminspect_cookie cookie) { }
 static inline void meminspect_unregister_id(enum meminspect_uid id) { }
 static inline void meminspect_unregister_pa(phys_addr_t pa, size_t size) { }
 static inline void meminspect_unregister_va(const void *va, size_t size) { }
-
-static inline int meminspect_register_percpu(const char *name,
-					     void __percpu *ptr, size_t size,
-					     struct module *owner)
-{
-	return 0;
-}
 
 static inline void meminspect_traverse(void *priv, meminspect_iter_cb_t cb) { }
 
@@ -276,12 +357,6 @@ static inline int meminspect_notifier_register(struct notifier_block *nb)
 }
 
 static inline int meminspect_notifier_unregister(struct notifier_block *nb)
-{
-	return 0;
-}
-
-static inline int devm_meminspect_register(struct device *dev,
-					   const struct inspect_entry *request)
 {
 	return 0;
 }
@@ -307,62 +382,44 @@ static inline void *__meminspect_va(const void *va)
 
 /*
  * The forms of registration.  Those without an id get a dynamic one; those
- * without lock in their name are for who holds meminspect_table_lock(), so that
- * several changes become one.  All return the cookie, above zero, or -errno as
- * meminspect_register() has it.
+ * without lock in their name are for built-in code that holds
+ * meminspect_table_lock(), so that several changes become one.
  */
-#define meminspect_register_id_pa(_id, _pa, _size, _type)		\
-	meminspect_register(__meminspect_request(_id, NULL, _pa, _size,	\
-						 _type, #_pa))
-#define meminspect_register_pa(_pa, _size)				\
-	meminspect_register(__meminspect_request(MEMINSPECT_ID_DYNAMIC,	\
-			    NULL, _pa, _size, MEMINSPECT_TYPE_REGULAR, #_pa))
-#define meminspect_register_id_va(_id, _va, _size)			\
-	meminspect_register(__meminspect_request(_id,			\
-			    __meminspect_va(_va), 0, _size,		\
-			    MEMINSPECT_TYPE_REGULAR, #_va))
-#define meminspect_register_va(_va, _size)				\
-	meminspect_register(__meminspect_request(MEMINSPECT_ID_DYNAMIC,	\
-			    __meminspect_va(_va), 0, _size,		\
-			    MEMINSPECT_TYPE_REGULAR, #_va))
+#define __meminspect_id_pa(_call, _id, _pa, _size, _type)		\
+	_call(__meminspect_request(_id, NULL, _pa, _size, _type, #_pa))
+#define __meminspect_id_va(_call, _id, _va, _size)			\
+	_call(__meminspect_request(_id, __meminspect_va(_va), 0, _size,	\
+				   MEMINSPECT_TYPE_REGULAR, #_va))
 
-#define __meminspect_locked(_call)					\
-	({								\
-		int __cookie;						\
-									\
-		meminspect_table_lock();				\
-		__cookie = (_call);					\
-		meminspect_table_unlock();				\
-		__cookie;						\
-	})
-#define __meminspect_locked_void(_call)					\
+#define meminspect_lock_register_id_pa(_id, _pa, _size, _type)		\
+	__meminspect_id_pa(meminspect_lock_register, _id, _pa, _size, _type)
+#define meminspect_lock_register_pa(_pa, _size)				\
+	__meminspect_id_pa(meminspect_lock_register,			\
+			   MEMINSPECT_ID_DYNAMIC, _pa, _size,		\
+			   MEMINSPECT_TYPE_REGULAR)
+#define meminspect_lock_register_id_va(_id, _va, _size)			\
+	__meminspect_id_va(meminspect_lock_register, _id, _va, _size)
+#define meminspect_lock_register_va(_va, _size)				\
+	__meminspect_id_va(meminspect_lock_register,			\
+			   MEMINSPECT_ID_DYNAMIC, _va, _size)
+
+#define meminspect_register_id_pa(_id, _pa, _size, _type)		\
+	__meminspect_id_pa(meminspect_register, _id, _pa, _size, _type)
+#define meminspect_register_pa(_pa, _size)				\
+	__meminspect_id_pa(meminspect_register, MEMINSPECT_ID_DYNAMIC,	\
+			   _pa, _size, MEMINSPECT_TYPE_REGULAR)
+#define meminspect_register_id_va(_id, _va, _size)			\
+	__meminspect_id_va(meminspect_register, _id, _va, _size)
+#define meminspect_register_va(_va, _size)				\
+	__meminspect_id_va(meminspect_register, MEMINSPECT_ID_DYNAMIC,	\
+			   _va, _size)
+
+#define meminspect_lock_traverse(_priv, _cb)				\
 	do {								\
 		meminspect_table_lock();				\
-		_call;							\
+		meminspect_traverse(_priv, _cb);			\
 		meminspect_table_unlock();				\
 	} while (0)
-
-#define meminspect_lock_register(_request)				\
-	__meminspect_locked(meminspect_register(_request))
-#define meminspect_lock_register_id_pa(_id, _pa, _size, _type)		\
-	__meminspect_locked(meminspect_register_id_pa(_id, _pa, _size, _type))
-#define meminspect_lock_register_pa(_pa, _size)				\
-	__meminspect_locked(meminspect_register_pa(_pa, _size))
-#define meminspect_lock_register_id_va(_id, _va, _size)			\
-	__meminspect_locked(meminspect_register_id_va(_id, _va, _size))
-#define meminspect_lock_register_va(_va, _size)				\
-	__meminspect_locked(meminspect_register_va(_va, _size))
-
-#define meminspect_lock_unregister(_cookie)				\
-	__meminspect_locked_void(meminspect_unregister(_cookie))
-#define meminspect_lock_unregister_id(_id)				\
-	__meminspect_locked_void(meminspect_unregister_id(_id))
-#define meminspect_lock_unregister_pa(_pa, _size)			\
-	__meminspect_locked_void(meminspect_unregister_pa(_pa, _size))
-#define meminspect_lock_unregister_va(_va, _size)			\
-	__meminspect_locked_void(meminspect_unregister_va(_va, _size))
-#define meminspect_lock_traverse(_priv, _cb)				\
-	__meminspect_locked_void(meminspect_traverse(_priv, _cb))
 
 /* Unregistered when the device is unbound from its driver, or before. */
 #define devm_meminspect_register_id_pa(_dev, _id, _pa, _size, _type)	\
@@ -399,17 +456,12 @@ static inline void *__meminspect_va(const void *va)
 /* In place of what the id has named so far. */
 #define meminspect_alloc_id_size_replace(_id, _size, _fn, ...)		\
 	({								\
-		const enum meminspect_uid __id = (_id);			\
 		void *__p = _fn(__VA_ARGS__);				\
 									\
-		if (__p) {						\
-			meminspect_table_lock();			\
-			meminspect_unregister_id(__id);			\
-			meminspect_register(__meminspect_request(__id,	\
+		if (__p)						\
+			meminspect_lock_replace(__meminspect_request(_id,\
 				__p, 0, _size, MEMINSPECT_TYPE_REGULAR,	\
 				#_fn));					\
-			meminspect_table_unlock();			\
-		}							\
 		__p;							\
 	})
 #define meminspect_phys_alloc_id_size(_id, _size, _fn, ...)		\

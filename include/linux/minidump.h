@@ -26,8 +26,8 @@ struct module;
  * @name:	for messages
  * @owner:	its module, pinned while it is registered
  * @max_regions: regions that the collector takes, those of the ELF header and
- *		of the notes included.  Registration of memory is refused from
- *		there on.
+ *		of the notes included.  What is worth least is left out if
+ *		there is more.
  * @max_address: first physical address that the collector can't reach, or 0
  * @table:	memory for MINIDUMP_TABLES tables of @max_regions entries each,
  *		aligned to 8; the back end's own, written by the front end
@@ -35,20 +35,20 @@ struct module;
  *		a runqueue locked
  * @table_pa:	physical addresses of the tables
  * @enable:	Called once, from minidump_backend_register(), with the first
- *		table, which is complete: make it known to the collector.  May
- *		sleep.  Returns 0, or -errno, with nothing made known.
+ *		table, which is complete: make it known to the collector.
+ *		Returns 0, or -errno, with nothing made known.
  * @publish:	Called for each table from then on.  Makes the collector see it
  *		instead of the one before by a single aligned 8-byte store, so
  *		that there is no instant at which it sees neither or a part of
- *		each.  Called with the table of meminspect locked, also with
- *		kexec_lock held, and in a panic, when other CPUs are stopped:
- *		must not sleep, take a lock or fail.
- * @disable:	Called once, from minidump_backend_unregister(): the collector
- *		must not look at the tables any more when it returns.  May
- *		sleep.
+ *		each.  Called with the slots of meminspect locked, also with
+ *		kexec_lock held or in a softirq, and in a panic, when other CPUs
+ *		are stopped: must not sleep, take a lock or fail.
+ * @disable:	Called once, from minidump_backend_unregister(), or when the
+ *		machine is shut down: the collector must not look at the tables
+ *		any more when it returns.
  *
- * @enable and @disable are called with the table of meminspect locked.  They
- * may traverse it.
+ * @enable and @disable are called with the slots of meminspect locked, and must
+ * not sleep.  Memory that is to be mapped, or asked for, is so before and after.
  */
 struct minidump_backend {
 	const char *name;

@@ -84,9 +84,9 @@ static int segment_update(struct crash_segment *seg,
 	}
 }
 
-static void meminspect_event(const struct crash_hotplug_event *event, u64 seq)
+static bool meminspect_event(const struct crash_hotplug_event *event, u64 seq)
 {
-	meminspect_hotplug(event->action, event->start, event->end, seq);
+	return meminspect_hotplug(event->action, event->start, event->end, seq);
 }
 
 /* kexec_lock is held as an updater. */
@@ -179,13 +179,15 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 	/* Number of the events that got kexec_lock, which guards it. */
 	static u64 seq;
 	struct crash_segment *seg;
+	bool untold;
 	u64 begin;
 	int ret;
 
 	atomic_long_inc(&crash_hotplug_stats.events[event->action]);
 	if (!kexec_lock_update()) {
 		defer(event);
-		meminspect_event(event, 0);
+		if (meminspect_event(event, 0))
+			meminspect_hotplug_tell();
 		return;
 	}
 	seq++;
@@ -200,7 +202,10 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 		account(begin);
 		trace_update(seq, event->action, event->start, event->end, ret);
 	}
-	meminspect_event(event, seq);
+	untold = meminspect_event(event, seq);
 
 	kexec_unlock_update();
+	/* Consumers take their time, and nobody else's. */
+	if (untold)
+		meminspect_hotplug_tell();
 }

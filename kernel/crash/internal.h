@@ -105,7 +105,8 @@ void crash_memory_set_going_online(u64 start, u64 end);
 #else
 static inline void crash_hotplug_event(const struct crash_hotplug_event *event)
 {
-	meminspect_hotplug(event->action, event->start, event->end, 0);
+	if (meminspect_hotplug(event->action, event->start, event->end, 0))
+		meminspect_hotplug_tell();
 }
 
 static inline void crash_memory_set_going_online(u64 start, u64 end) { }

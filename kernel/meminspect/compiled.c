@@ -17,8 +17,8 @@ static void register_all(const struct inspect_entry *ie,
 	int ret;
 
 	for (; ie < end; ie++) {
-		ret = meminspect_register(ie);
-		if (ret < 0)
+		ret = meminspect_error(meminspect_register(ie));
+		if (ret)
 			pr_warn("%s (%zu bytes) is not registered: %d\n",
 				ie->name, ie->size, ret);
 	}
@@ -36,11 +36,21 @@ static bool of_module_init(const struct inspect_entry *ie, const void *mod)
 	return within_module_init((unsigned long)ie->va, mod);
 }
 
+static void drop(meminspect_match_t match, const struct module *mod)
+{
+	meminspect_begin();
+	meminspect_drop(match, mod, MEMINSPECT_MODULE_GONE, SLOT_LEAVING);
+	meminspect_end();
+}
+
 static int module_notify(struct notifier_block *nb, unsigned long action,
 			 void *data)
 {
 	struct module *mod = data;
 
+	/* Most have none, and need not wait for who holds the table. */
+	if (action == MODULE_STATE_COMING && !mod->num_inspect)
+		return NOTIFY_OK;
 	meminspect_table_lock();
 	switch (action) {
 	case MODULE_STATE_COMING:
@@ -49,11 +59,11 @@ static int module_notify(struct notifier_block *nb, unsigned long action,
 		break;
 	case MODULE_STATE_LIVE:
 		/* The data of its initialization is about to be freed. */
-		meminspect_drop(of_module_init, mod, MEMINSPECT_MODULE_GONE);
+		drop(of_module_init, mod);
 		break;
 	case MODULE_STATE_GOING:
 		meminspect_percpu_drop_module(mod);
-		meminspect_drop(of_module, mod, MEMINSPECT_MODULE_GONE);
+		drop(of_module, mod);
 		break;
 	}
 	meminspect_table_unlock();

@@ -1,47 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of notifiers of the table, which may do what they like while they
- * are told of an entry: look, register, and take back what they are told of.
+ * KUnit tests of consumers: what they see, and what they are told of.
  */
 #include <kunit/test.h>
-#include <linux/cpumask.h>
-#include <linux/gfp.h>
-#include <linux/minmax.h>
+#include <linux/io.h>
 #include <linux/notifier.h>
-#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
 #include "internal.h"
+#include "test_table.h"
 
-struct count {
-	int cookie;
-	unsigned int entries;
-};
-
-static void count_entry(void *priv, const struct inspect_entry *ie)
-{
-	struct count *count = priv;
-
-	count->entries += ie->cookie == count->cookie;
-}
-
-static unsigned int entries_of(int cookie)
-{
-	struct count count = { .cookie = cookie };
-
-	meminspect_lock_traverse(&count, count_entry);
-	return count.entries;
-}
-
-/* A notifier that looks and changes things while it is told of others. */
 struct listener {
 	struct notifier_block nb;
-	void *memory;
-	unsigned int added, removed, seen;
-	enum meminspect_reason reason;
-	int nested;
+	const char *name;
+	unsigned int added, removed;
+	u8 reason;
 };
 
 static int listen(struct notifier_block *nb, unsigned long action, void *data)
@@ -49,182 +23,147 @@ static int listen(struct notifier_block *nb, unsigned long action, void *data)
 	struct listener *l = container_of(nb, struct listener, nb);
 	const struct inspect_entry *ie = data;
 
-	if (strcmp(ie->name, "told"))
+	if (strcmp(ie->name, l->name))
 		return NOTIFY_OK;
 	l->added += action == MEMINSPECT_NOTIFIER_ADD;
 	l->removed += action == MEMINSPECT_NOTIFIER_REMOVE;
-	l->reason = ie->reason;
-	l->seen += entries_of(ie->cookie);
-	if (action == MEMINSPECT_NOTIFIER_ADD)
-		l->nested = meminspect_lock_register_va(l->memory + 512, 8);
-	else
-		meminspect_lock_unregister(l->nested);
-	/* Once more what is going on already. */
 	if (action == MEMINSPECT_NOTIFIER_REMOVE)
-		meminspect_lock_unregister(ie->cookie);
+		l->reason = ie->reason;
 	return NOTIFY_OK;
 }
 
-static void notifiers_look_and_change(struct kunit *test)
+static void begin_to_listen(struct kunit *test, struct listener *l)
 {
-	const unsigned int before = meminspect_count();
-	struct listener l = {
-		.nb.notifier_call = listen,
-		.memory = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL),
-	};
-	const struct inspect_entry request = {
-		.id = MEMINSPECT_ID_DYNAMIC, .va = l.memory, .size = 8,
-		.name = "told",
-	};
-	int cookie;
-
-	KUNIT_ASSERT_NOT_NULL(test, l.memory);
-	KUNIT_ASSERT_EQ(test, meminspect_notifier_register(&l.nb), 0);
-	cookie = meminspect_lock_register(&request);
-	KUNIT_EXPECT_GT(test, cookie, 0);
-	KUNIT_EXPECT_EQ(test, l.added, 1);
-	KUNIT_EXPECT_EQ(test, l.seen, 1);
-	KUNIT_EXPECT_EQ(test, entries_of(l.nested), 1);
-
-	meminspect_lock_unregister(cookie);
-	KUNIT_EXPECT_EQ(test, l.removed, 1);
-	KUNIT_EXPECT_EQ(test, l.seen, 2);
-	KUNIT_EXPECT_EQ(test, l.reason, MEMINSPECT_UNREGISTERED);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
-	meminspect_notifier_unregister(&l.nb);
-
-	meminspect_lock_unregister(meminspect_lock_register(&request));
-	KUNIT_EXPECT_EQ(test, l.added, 1);
-}
-
-/* A notifier that wants none of what is named so, or one more entry for each. */
-struct refuser {
-	struct notifier_block nb;
-	const char *name;
-	void *more;
-	unsigned int told;
-	int cookie;
-};
-
-static int refuse(struct notifier_block *nb, unsigned long action, void *data)
-{
-	struct refuser *r = container_of(nb, struct refuser, nb);
-	const struct inspect_entry *ie = data;
-
-	if (action != MEMINSPECT_NOTIFIER_ADD || !str_has_prefix(ie->name, r->name))
-		return NOTIFY_OK;
-	r->told++;
-	if (r->more)
-		r->cookie = meminspect_lock_register_va(r->more, 8);
-	else
-		meminspect_lock_unregister(ie->cookie);
-	return NOTIFY_OK;
-}
-
-/* Told once, and nothing of it is left. */
-static void expect_gone(struct kunit *test, const struct refuser *r, int cookie,
-			unsigned int before)
-{
-	KUNIT_EXPECT_GT(test, cookie, 0);
-	KUNIT_EXPECT_EQ(test, r->told, 1);
-	KUNIT_EXPECT_EQ(test, entries_of(cookie), 0);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
-}
-
-static void what_is_refused_on_one_cpu_is_gone(struct kunit *test)
-{
-	struct refuser r = { .nb.notifier_call = refuse, .name = "refused" };
-	const unsigned int before = meminspect_count();
-	u64 __percpu *p = alloc_percpu(u64);
-	int cookie;
-
-	KUNIT_ASSERT_TRUE(test, p);
-	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&r.nb), 0);
-	cookie = meminspect_register_percpu("refused", (void __percpu *)p,
-					    sizeof(*p), NULL);
-	expect_gone(test, &r, cookie, before);
-	meminspect_lock_unregister(cookie);
-	meminspect_notifier_unregister(&r.nb);
-	free_percpu(p);
-}
-
-/* Two pages behind each other that are not in physical memory. */
-static void *map_two(struct kunit *test, struct page **block)
-{
-	struct page *pages[2];
-
-	*block = alloc_pages(GFP_KERNEL, 1);
-	KUNIT_ASSERT_NOT_NULL(test, *block);
-	pages[0] = *block + 1;
-	pages[1] = *block;
-	return vmap(pages, 2, VM_MAP, PAGE_KERNEL);
-}
-
-static void what_is_refused_in_part_is_gone(struct kunit *test)
-{
-	struct refuser r = { .nb.notifier_call = refuse, .name = "refused" };
-	const unsigned int before = meminspect_count();
-	struct page *block;
-	const struct inspect_entry request = {
-		.id = MEMINSPECT_ID_DYNAMIC, .va = map_two(test, &block),
-		.size = 2 * PAGE_SIZE, .name = "refused",
-	};
-	int cookie;
-
-	KUNIT_EXPECT_NOT_NULL(test, request.va);
-	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&r.nb), 0);
-	cookie = meminspect_lock_register(&request);
-	expect_gone(test, &r, cookie, before);
-	meminspect_notifier_unregister(&r.nb);
-	vunmap(request.va);
-	__free_pages(block, 1);
-}
-
-static void notifiers_keep_to_the_limit(struct kunit *test)
-{
-	struct refuser r = {
-		.nb.notifier_call = refuse, .name = "limited",
-		.more = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL),
-	};
-	const unsigned int before = meminspect_count();
-	struct page *block;
-	const struct inspect_entry request = {
-		.id = MEMINSPECT_ID_DYNAMIC, .va = map_two(test, &block),
-		.size = 2 * PAGE_SIZE, .name = "limited",
-	};
-
-	KUNIT_EXPECT_NOT_NULL(test, r.more);
-	KUNIT_EXPECT_NOT_NULL(test, request.va);
-	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&r.nb), 0);
+	l->nb.notifier_call = listen;
 	meminspect_table_lock();
-	/* Room for both pages, and none for what the notifier adds between them. */
-	KUNIT_EXPECT_EQ(test,
-			meminspect_set_limits(before + meminspect_windows() + 2,
-					      0), 0);
-	KUNIT_EXPECT_EQ(test, meminspect_register(&request), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, r.told, 1);
-	KUNIT_EXPECT_GT(test, r.cookie, 0);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before + 1);
-	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, 0), 0);
-	meminspect_unregister(r.cookie);
+	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&l->nb), 0);
 	meminspect_table_unlock();
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
-	meminspect_notifier_unregister(&r.nb);
-	vunmap(request.va);
-	__free_pages(block, 1);
 }
 
-static struct kunit_case notifier_cases[] = {
-	KUNIT_CASE(notifiers_look_and_change),
-	KUNIT_CASE(what_is_refused_on_one_cpu_is_gone),
-	KUNIT_CASE(what_is_refused_in_part_is_gone),
-	KUNIT_CASE(notifiers_keep_to_the_limit),
+static void end_to_listen(struct kunit *test, struct listener *l)
+{
+	meminspect_table_lock();
+	KUNIT_EXPECT_EQ(test, meminspect_notifier_unregister(&l->nb), 0);
+	KUNIT_EXPECT_EQ(test, meminspect_notifier_unregister(&l->nb), -ENOENT);
+	meminspect_table_unlock();
+}
+
+static void each_is_told_once(struct kunit *test)
+{
+	struct listener l = { .name = "test" };
+	void *p = alloc(test);
+	int nr;
+
+	begin_to_listen(test, &l);
+	nr = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 8);
+	KUNIT_EXPECT_EQ(test, l.added, 1);
+	KUNIT_EXPECT_EQ(test, l.removed, 0);
+	take_out(nr);
+	KUNIT_EXPECT_EQ(test, l.removed, 1);
+	KUNIT_EXPECT_EQ(test, l.reason, MEMINSPECT_UNREGISTERED);
+	end_to_listen(test, &l);
+
+	take_out(put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 8));
+	KUNIT_EXPECT_EQ(test, l.added, 1);
+	KUNIT_EXPECT_EQ(test, l.removed, 1);
+}
+
+/* What comes and leaves under one lock is told when that is dropped, or never. */
+static void a_step_is_told_at_its_end(struct kunit *test)
+{
+	struct listener l = { .name = "p" };
+	struct meminspect_cookie cookie;
+	void *p = alloc(test);
+
+	begin_to_listen(test, &l);
+	meminspect_table_lock();
+	cookie = meminspect_register_va(p, 8);
+	KUNIT_EXPECT_EQ(test, l.added, 0);
+	meminspect_table_unlock();
+	KUNIT_EXPECT_EQ(test, l.added, 1);
+
+	meminspect_table_lock();
+	meminspect_unregister(cookie);
+	KUNIT_EXPECT_EQ(test, l.removed, 0);
+	meminspect_table_unlock();
+	KUNIT_EXPECT_EQ(test, l.removed, 1);
+
+	meminspect_table_lock();
+	meminspect_unregister(meminspect_register_va(p, 8));
+	meminspect_table_unlock();
+	KUNIT_EXPECT_EQ(test, l.added, 1);
+	end_to_listen(test, &l);
+}
+
+static void count_name(void *priv, const struct inspect_entry *ie)
+{
+	struct listener *l = priv;
+
+	l->added += !strcmp(ie->name, l->name);
+}
+
+/* Who walks and listens under one lock misses nothing, and sees nothing twice. */
+static void nothing_is_missed_or_seen_twice(struct kunit *test)
+{
+	struct listener l = { .name = "test", .nb.notifier_call = listen };
+	const struct inspect_entry request = {
+		.id = MEMINSPECT_ID_DYNAMIC, .va = alloc(test), .size = 8,
+		.name = "test",
+	};
+	struct meminspect_cookie inside;
+	int before = put_in(test, &request);
+
+	meminspect_table_lock();
+	inside = meminspect_register(&request);
+	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&l.nb), 0);
+	meminspect_traverse(&l, count_name);
+	KUNIT_EXPECT_EQ(test, l.added, 1);
+	meminspect_table_unlock();
+	KUNIT_EXPECT_EQ(test, l.added, 2);
+
+	take_out(before);
+	meminspect_lock_unregister(inside);
+	KUNIT_EXPECT_EQ(test, l.removed, 2);
+	end_to_listen(test, &l);
+}
+
+/* Memory that goes offline leaves the image at once, and consumers in time. */
+static void what_goes_offline_is_told_afterwards(struct kunit *test)
+{
+	struct listener l = { .name = "test" };
+	void *p = alloc(test);
+	bool untold;
+
+	begin_to_listen(test, &l);
+	put_in_va(test, FREE_ID, p, 8);
+	meminspect_begin();
+	untold = meminspect_drop_range(virt_to_phys(p), virt_to_phys(p));
+	KUNIT_EXPECT_NULL(test, meminspect_entry(FREE_ID));
+	meminspect_end();
+	KUNIT_EXPECT_TRUE(test, untold);
+	KUNIT_EXPECT_EQ(test, l.removed, 0);
+	/* Its id is free already, and who takes it is told of after that. */
+	put_in_va(test, FREE_ID, p + 64, 8);
+	KUNIT_EXPECT_EQ(test, l.removed, 1);
+	KUNIT_EXPECT_EQ(test, l.reason, MEMINSPECT_MEMORY_OFFLINE);
+	KUNIT_EXPECT_EQ(test, l.added, 2);
+	meminspect_tell_offline();
+	KUNIT_EXPECT_EQ(test, l.removed, 1);
+	meminspect_lock_unregister_id(FREE_ID);
+	end_to_listen(test, &l);
+}
+
+static struct kunit_case consumer_cases[] = {
+	KUNIT_CASE(each_is_told_once),
+	KUNIT_CASE(a_step_is_told_at_its_end),
+	KUNIT_CASE(nothing_is_missed_or_seen_twice),
+	KUNIT_CASE(what_goes_offline_is_told_afterwards),
 	{}
 };
 
-static struct kunit_suite notifier_suite = {
-	.name = "meminspect_notifier",
-	.test_cases = notifier_cases,
+static struct kunit_suite consumer_suite = {
+	.name = "meminspect_consumer",
+	.test_cases = consumer_cases,
 };
 
-kunit_test_suite(notifier_suite);
+kunit_test_suite(consumer_suite);

@@ -181,7 +181,9 @@ static void stop_following(void *data)
 {
 	struct kinfo *k = data;
 
+	meminspect_table_lock();
 	meminspect_notifier_unregister(&k->nb);
+	meminspect_table_unlock();
 }
 
 static struct kinfo *follow(struct kunit *test)
@@ -228,26 +230,26 @@ static void it_follows_the_table(struct kunit *test)
 {
 	const struct debug_kinfo *info = follow(test)->area;
 	const struct inspect_entry *ie;
-	struct inspect_entry request;
+	struct inspect_entry request = {};
 	const __le64 pa = info->body.stext;
 
-	meminspect_table_lock();
+	meminspect_begin();
 	ie = meminspect_entry(MEMINSPECT_ID__stext);
-	if (ie) {
+	if (ie)
 		request = *ie;
-		request.name = "text";
-		request.type_name = NULL;
-		meminspect_unregister_id(MEMINSPECT_ID__stext);
-		KUNIT_EXPECT_TRUE(test, verifies(info));
-		KUNIT_EXPECT_EQ(test, le64_to_cpu(info->body.stext), 0);
-		KUNIT_EXPECT_EQ(test, le64_to_cpu(info->body.etext), 0);
-		request.va = NULL;
-		KUNIT_EXPECT_GT(test, meminspect_register(&request), 0);
-		KUNIT_EXPECT_TRUE(test, verifies(info));
-		KUNIT_EXPECT_TRUE(test, info->body.stext == pa);
-	}
-	meminspect_table_unlock();
-	KUNIT_EXPECT_NOT_NULL(test, ie);
+	meminspect_end();
+	KUNIT_ASSERT_EQ(test, request.id, MEMINSPECT_ID__stext);
+	request.name = "text";
+	request.type_name = NULL;
+	request.va = NULL;
+
+	meminspect_lock_unregister_id(MEMINSPECT_ID__stext);
+	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(info->body.stext), 0);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(info->body.etext), 0);
+	KUNIT_EXPECT_GT(test, meminspect_lock_register(&request).nr, 0);
+	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_TRUE(test, info->body.stext == pa);
 }
 
 static struct kunit_case debug_kinfo_cases[] = {

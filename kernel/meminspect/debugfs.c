@@ -29,23 +29,24 @@ struct header_copy {
 
 static int elfcorehdr_open(struct inode *inode, struct file *file)
 {
-	const struct meminspect_image *image;
 	struct header_copy *copy;
+	size_t size;
 	int ret;
 
 	ret = security_locked_down(LOCKDOWN_KCORE);
 	if (ret)
 		return ret;
-	meminspect_table_lock();
-	image = meminspect_image_current();
-	copy = kvmalloc(struct_size(copy, buf, image->elf_size), GFP_KERNEL);
-	if (copy) {
-		copy->size = image->elf_size;
-		memcpy(copy->buf, image->elf, copy->size);
-	}
-	meminspect_table_unlock();
+	/* All images are of one size. */
+	size = meminspect_image_current()->elf_size;
+	copy = kvmalloc(struct_size(copy, buf, size), GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	copy->size = size;
+	meminspect_begin();
+	memcpy(copy->buf, meminspect_image_current()->elf, size);
+	meminspect_end();
 	file->private_data = copy;
-	return copy ? 0 : -ENOMEM;
+	return 0;
 }
 
 static ssize_t elfcorehdr_read(struct file *file, char __user *to,
@@ -70,30 +71,40 @@ static const struct file_operations elfcorehdr_fops = {
 	.release	= elfcorehdr_release,
 };
 
-static void show_entry(void *priv, const struct inspect_entry *ie)
+/* A line of the table, as it is at that moment. */
+static void show_slot(struct seq_file *m, const struct meminspect_slot *slot)
 {
-	const char *class = ie->class < MEMINSPECT_NR_CLASSES ?
-			    meminspect_class_names[ie->class] : "?";
-	struct seq_file *m = priv;
-	char type[40] = "-";
+	const struct inspect_entry *ie = &slot->ie;
+	char type[MEMINSPECT_TYPE_BYTES + 12] = "-";
 
 	if (*ie->type_name && ie->type)
 		snprintf(type, sizeof(type), "%s:%u", ie->type_name, ie->type);
 	else if (*ie->type_name)
 		strscpy(type, ie->type_name, sizeof(type));
-	seq_printf(m, "%4u %-23s %-10s %-18s %12llx %9zu %s%s%s\n", ie->id,
-		   *ie->name ? ie->name : "-", class, type, (u64)ie->pa,
+	seq_printf(m, "%4u %-23s %-10s %-18s %12llx %9zu %s%s%s%s%s\n", ie->id,
+		   *ie->name ? ie->name : "-",
+		   meminspect_class_names[ie->class], type, (u64)ie->pa,
 		   ie->size, module_name(ie->owner),
+		   ie->properties & MEMINSPECT_EXACT ? " exact" : "",
 		   ie->properties & MEMINSPECT_NOT_IN_IMAGE ? " not_in_image" : "",
-		   ie->properties & MEMINSPECT_NOT_IN_KINFO ? " not_in_kinfo" : "");
+		   ie->properties & MEMINSPECT_NOT_IN_KINFO ? " not_in_kinfo" : "",
+		   slot->left_out ? " left_out" : "");
 }
 
+/* By id.  Not under the table's mutex: who has that may sleep. */
 static int regions_show(struct seq_file *m, void *unused)
 {
+	const struct meminspect_slot *slot;
+	unsigned int id;
+
 	seq_puts(m, "  id name                    class      type                    address      size owner\n");
-	meminspect_table_lock();
-	meminspect_traverse(m, show_entry);
-	meminspect_table_unlock();
+	for (id = 1; id < MEMINSPECT_ID_MAX; id++) {
+		meminspect_begin();
+		slot = meminspect_slot(id);
+		if (slot && slot->state == SLOT_HERE)
+			show_slot(m, slot);
+		meminspect_end();
+	}
 	return 0;
 }
 
@@ -115,22 +126,28 @@ static int stats_show(struct seq_file *m, void *unused)
 {
 	const struct meminspect_stats *s = &meminspect_stats;
 	const struct meminspect_image *image;
+	const struct meminspect_slot *slot;
+	unsigned int left_out = 0;
 
-	meminspect_table_lock();
+	meminspect_begin();
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		left_out += slot_shown(slot) && slot->left_out;
 	image = meminspect_image_current();
-	seq_printf(m, "entries        %u of %u\n", meminspect_count(),
-		   meminspect_limit());
-	seq_printf(m, "image          generation %llu, %u runs, %llu bytes\n",
-		   image->generation, image->nr_runs, image->size);
+	seq_printf(m, "entries        %u\n", meminspect_count());
+	seq_printf(m, "image          generation %llu, %u of %u runs, %llu bytes\n",
+		   image->generation, image->runs.nr, meminspect_limit(),
+		   image->size);
 	seq_printf(m, "published      %llu\n", s->published);
 	seq_printf(m, "registered     %llu\n", s->registered);
 	seq_printf(m, "unregistered   %llu\n", s->unregistered);
 	seq_printf(m, "dropped        %llu\n", s->dropped);
 	seq_printf(m, "refused        %llu\n", s->refused);
-	seq_printf(m, "left_out       %llu\n", s->left_out);
+	seq_printf(m, "left_out       %u\n", left_out);
+	seq_printf(m, "looks          %llu\n", s->looks);
+	seq_printf(m, "look_ns        %llu\n", s->look_ns);
 	seq_printf(m, "last_ns        %llu\n", s->last_ns);
 	seq_printf(m, "longest_ns     %llu\n", s->longest_ns);
-	meminspect_table_unlock();
+	meminspect_end();
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);

@@ -6,9 +6,11 @@
 
 #include "internal.h"
 
-static void devm_unregister(void *cookie)
+static void devm_unregister(void *nr)
 {
-	meminspect_lock_unregister((long)cookie);
+	const struct meminspect_cookie cookie = { .nr = (long)nr };
+
+	meminspect_lock_unregister(cookie);
 }
 
 /**
@@ -24,16 +26,17 @@ static void devm_unregister(void *cookie)
  *
  * Return: the cookie, -ENOMEM, or as meminspect_register().
  */
-int devm_meminspect_register(struct device *dev,
-			     const struct inspect_entry *request)
+struct meminspect_cookie
+devm_meminspect_register(struct device *dev,
+			 const struct inspect_entry *request)
 {
-	int cookie, ret;
+	struct meminspect_cookie cookie = meminspect_lock_register(request);
+	int ret;
 
-	cookie = meminspect_lock_register(request);
-	if (cookie < 0)
+	if (meminspect_error(cookie))
 		return cookie;
 	ret = devm_add_action_or_reset(dev, devm_unregister,
-				       (void *)(long)cookie);
-	return ret ?: cookie;
+				       (void *)(long)cookie.nr);
+	return ret ? (struct meminspect_cookie){ .nr = ret } : cookie;
 }
 EXPORT_SYMBOL_NS_GPL(devm_meminspect_register, MEMINSPECT_NS);

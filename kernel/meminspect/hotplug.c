@@ -2,13 +2,24 @@
 /*
  * What an event of CPU or memory hotplug means to the table.
  *
- * All that one event changes is one step: one image, published once.
+ * All that one event changes is one step: one image, published once, under the
+ * slots' lock alone.  Consumers are told when kexec_lock has been dropped.
  */
+#include <linux/atomic.h>
 #include <linux/crash_hotplug.h>
 
 #include "internal.h"
 
 #include <trace/events/meminspect.h>
+
+/* Events of memory so far. */
+static atomic64_t memory_seq = ATOMIC64_INIT(0);
+
+/* Changes when what is RAM that is online may have changed. */
+u64 meminspect_memory_seq(void)
+{
+	return atomic64_read(&memory_seq);
+}
 
 /* First and last byte of memory that goes. */
 struct memory_range {
@@ -28,14 +39,17 @@ static bool meets(const struct inspect_entry *ie, const void *arg)
  * @start:	first byte
  * @end:	last byte
  *
- * Context: the table locked.
+ * Context: the slots locked.
+ *
+ * Return: whether consumers are still to be told of any.
  */
-void meminspect_drop_range(u64 start, u64 end)
+bool meminspect_drop_range(u64 start, u64 end)
 {
 	const struct memory_range range = { .start = start, .end = end };
 
-	meminspect_drop(meets, &range, MEMINSPECT_MEMORY_OFFLINE);
 	meminspect_switch_drop(start, end);
+	return meminspect_drop(meets, &range, MEMINSPECT_MEMORY_OFFLINE,
+			       SLOT_GONE);
 }
 
 /**
@@ -47,35 +61,64 @@ void meminspect_drop_range(u64 start, u64 end)
  *		taken: what is in memory that goes away can't wait for it
  *
  * Context: notifiers of CPU and memory hotplug, with kexec_lock held for an
- * update or not at all.  Allocates nothing.
+ * update or not at all.  Allocates nothing, and waits for no driver.
+ *
+ * Return: whether consumers hold on to memory that goes:
+ * meminspect_hotplug_tell() must be called before it does, and not under
+ * kexec_lock.
  */
-void meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
+bool meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
 			u64 seq)
 {
-	meminspect_table_lock();
+	const bool memory = action != CRASH_HP_CPU_ONLINE &&
+			    action != CRASH_HP_CPU_OFFLINE;
+	struct meminspect_span span = {};
+	bool untold = false;
+
+	if (memory && meminspect_image_ready())
+		span = action == CRASH_HP_MEM_GOING_ONLINE ?
+		       meminspect_image_find_span(start, end) :
+		       meminspect_image_find_span(1, 0);
+
+	meminspect_begin();
 	switch (action) {
 	case CRASH_HP_CPU_ONLINE:
 		meminspect_cpu_online(start);
 		break;
 	case CRASH_HP_CPU_OFFLINE:
 		meminspect_tasks_offline(start);
-		meminspect_drop_cpu(start);
+		meminspect_percpu_offline(start);
 		break;
 	case CRASH_HP_MEM_GOING_ONLINE:
 		meminspect_sections_update(start, end, true);
-		meminspect_image_set_span(start, end);
 		break;
 	case CRASH_HP_MEM_CANCEL_ONLINE:
 	case CRASH_HP_MEM_OFFLINE:
-		meminspect_drop_range(start, end);
+		untold = meminspect_drop_range(start, end);
 		meminspect_sections_update(start, end, false);
-		meminspect_image_set_span(1, 0);
 		break;
 	default:
 		break;
 	}
-	meminspect_commit();
+	if (memory) {
+		meminspect_image_set_span(&span);
+		atomic64_inc(&memory_seq);
+	}
+	meminspect_end();
 	trace_meminspect_hotplug(seq, meminspect_image_current()->generation,
 				 meminspect_count());
-	meminspect_table_unlock();
+	if (!untold)
+		meminspect_tell_later();
+	return untold;
+}
+
+/**
+ * meminspect_hotplug_tell() - let consumers let go of memory that goes
+ *
+ * Context: notifiers of memory hotplug, kexec_lock not held.  Waits for
+ * consumers, and thus for drivers.
+ */
+void meminspect_hotplug_tell(void)
+{
+	meminspect_tell_offline();
 }

@@ -6,13 +6,14 @@
  *	ELF header and program headers		PT_NOTE, PT_LOADs
  *	notes					vmcoreinfo, one for each CPU
  *	windows, if there are any		one PT_LOAD each
- *	runs of pages, ascending		one PT_LOAD each
+ *	runs, ascending				one PT_LOAD each
  *
- * Entries are widened to whole pages, and those that share or follow one
- * another in memory become one run: crash finds a PT_LOAD by the address at
- * which a read starts, takes the first that matches, and does not look whether
- * the read stays inside.  The last PT_LOAD has no bytes in the file and covers
- * all RAM, so that what nobody has registered reads as zero.
+ * Entries are widened to whole pages, but for those that are exact, and those
+ * that share or follow one another in memory become one run: crash finds a
+ * PT_LOAD by the address at which a read starts, takes the first that matches,
+ * and does not look whether the read stays inside.  The last PT_LOAD has no
+ * bytes in the file and covers all RAM, so that what nobody has registered reads
+ * as zero.
  *
  * There are two images, of which one is published.  An update makes the other,
  * whole, and then publishes that.  A third one is for a panic, which can't wait
@@ -29,22 +30,18 @@
 #include <linux/init.h>
 #include <linux/kasan.h>
 #include <linux/memory_hotplug.h>
-#include <linux/moduleparam.h>
+#include <linux/mm.h>
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
-#include <linux/sort.h>
 #include <linux/timekeeping.h>
 
 #include "internal.h"
 
 #include <trace/events/meminspect.h>
-
-#undef MODULE_PARAM_PREFIX
-#define MODULE_PARAM_PREFIX "meminspect."
 
 #define PANIC_IMAGE	2
 #define NR_IMAGES	3
@@ -56,10 +53,13 @@ static const struct elfcorehdr_machine image_machine = {
 };
 
 static struct meminspect_image images[NR_IMAGES];
-/* The one that is published.  Written with the table locked, or in a panic. */
+/* The one that is published.  Written with the slots locked, or in a panic. */
 static unsigned int current_image;
 static bool image_ready;
 static u64 generation;
+
+/* All that there may be before it is merged.  Guarded by the slots' lock. */
+static struct meminspect_runs scratch;
 
 static phys_addr_t notes_pa;
 static size_t notes_size;
@@ -67,19 +67,9 @@ static size_t notes_size;
 /* From the first to the last byte of RAM that is online; a panic has its image's. */
 static struct meminspect_span online = { .start = U64_MAX };
 
-static ulong classes = BIT(MEMINSPECT_NR_CLASSES) - 1;
-module_param(classes, ulong, 0444);
-MODULE_PARM_DESC(classes, "mask of the classes that go into the image");
-
 bool meminspect_image_ready(void)
 {
 	return image_ready;
-}
-
-/* Whether entries of that class go into it. */
-bool meminspect_image_takes(enum meminspect_class class)
-{
-	return classes & BIT(class);
 }
 
 const struct meminspect_image *meminspect_image_current(void)
@@ -104,64 +94,128 @@ unsigned int meminspect_image_copy(const struct meminspect_image *image)
 	return image - images;
 }
 
-static int cmp_run(const void *a, const void *b)
+static void make_run(struct meminspect_run *run, phys_addr_t pa, size_t size,
+		     const void *va, const char *name, u8 rank, bool exact)
 {
-	const struct meminspect_run *x = a, *y = b;
+	const u64 align = exact ? sizeof(u64) : PAGE_SIZE;
 
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	if (x->end != y->end)
-		return x->end < y->end ? -1 : 1;
-	return 0;
-}
-
-static void append_run(struct meminspect_image *image, phys_addr_t pa,
-		       size_t size, const void *va, const char *name)
-{
-	struct meminspect_run *run = &image->runs[image->nr_runs++];
-
-	run->start = ALIGN_DOWN((u64)pa, PAGE_SIZE);
-	run->end = ALIGN((u64)pa + size, PAGE_SIZE);
-	run->va = ALIGN_DOWN((unsigned long)kasan_reset_tag(va), PAGE_SIZE);
-	memset(run->name, 0, sizeof(run->name));
+	/* Runs are compared byte by byte. */
+	memset(run, 0, sizeof(*run));
+	run->start = ALIGN_DOWN((u64)pa, align);
+	run->end = ALIGN((u64)pa + size, align);
+	run->va = (unsigned long)kasan_reset_tag(va) - (pa - run->start);
+	run->rank = rank;
 	strscpy(run->name, name, sizeof(run->name));
 }
 
-/* Sort the runs, and make one of those that overlap or go on in both spaces. */
-static void merge_runs(struct meminspect_image *image)
+static void slot_run(struct meminspect_run *run,
+		     const struct meminspect_slot *slot)
 {
-	struct meminspect_run *runs = image->runs, *last;
-	unsigned int i, nr = 0;
+	const struct inspect_entry *ie = &slot->ie;
 
-	sort(runs, image->nr_runs, sizeof(*runs), cmp_run, NULL);
-	for (i = 0; i < image->nr_runs; i++) {
-		last = nr ? &runs[nr - 1] : NULL;
-		if (last && (runs[i].start < last->end ||
-			     (runs[i].start == last->end &&
-			      runs[i].va - runs[i].start ==
-			      last->va - last->start)))
-			last->end = max(last->end, runs[i].end);
-		else
-			runs[nr++] = runs[i];
+	make_run(run, ie->pa, ie->size, ie->va, ie->name, slot->rank,
+		 ie->properties & MEMINSPECT_EXACT);
+}
+
+typedef bool (*slot_filter_t)(const struct meminspect_slot *slot);
+
+static bool wanted(const struct meminspect_slot *slot, unsigned int rank,
+		   slot_filter_t filter)
+{
+	return filter(slot) && slot->rank <= rank &&
+	       slot->ie.id > MEMINSPECT_ID_VMCOREINFO &&
+	       !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
+	       meminspect_reachable(slot->ie.pa, slot->ie.size);
+}
+
+static bool out_of_reach(const struct meminspect_slot *slot)
+{
+	return slot_shown(slot) &&
+	       !meminspect_reachable(slot->ie.pa, slot->ie.size);
+}
+
+/* All of the slots' memory up to a rank, merged. */
+static void collect_all(unsigned int rank, slot_filter_t filter)
+{
+	const struct meminspect_slot *slot;
+
+	scratch.nr = 0;
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (!wanted(slot, rank, filter))
+			continue;
+		slot_run(&scratch.run[scratch.nr++], slot);
 	}
-	image->nr_runs = nr;
+	meminspect_runs_merge(&scratch);
+}
+
+/* As much as there is room for, by rank. */
+static void collect_by_rank(struct meminspect_runs *runs)
+{
+	struct meminspect_slot *slot;
+	struct meminspect_run run;
+	unsigned int rank;
+
+	runs->nr = 0;
+	for (rank = 0; rank < NR_RANKS; rank++) {
+		for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+			if (slot->rank != rank)
+				continue;
+			slot->left_out = out_of_reach(slot);
+			if (!wanted(slot, rank, slot_shown))
+				continue;
+			slot_run(&run, slot);
+			if (!meminspect_runs_insert(runs, &run))
+				slot->left_out = true;
+		}
+	}
 }
 
 static void collect_runs(struct meminspect_image *image)
 {
-	const struct inspect_entry *ie;
-	unsigned int id;
+	struct meminspect_slot *slot;
 
 	image->nr_windows = meminspect_windows();
 	image->span = online;
-	image->nr_runs = 0;
-	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
-		ie = meminspect_entry(id);
-		if (ie && !(ie->properties & MEMINSPECT_NOT_IN_IMAGE) &&
-		    classes & BIT(ie->class))
-			append_run(image, ie->pa, ie->size, ie->va, ie->name);
+	image->runs.max = meminspect_limit();
+	collect_all(NR_RANKS, slot_shown);
+	if (scratch.nr <= image->runs.max) {
+		memcpy(image->runs.run, scratch.run,
+		       scratch.nr * sizeof(*scratch.run));
+		image->runs.nr = scratch.nr;
+		for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+			slot->left_out = out_of_reach(slot);
+	} else {
+		collect_by_rank(&image->runs);
 	}
-	merge_runs(image);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (slot->left_out && !slot->reported) {
+			meminspect_report_later();
+			break;
+		}
+	}
+}
+
+/**
+ * meminspect_image_room() - whether there is room for all up to a rank
+ * @rank:	that rank
+ *
+ * A quarter of the room is left to the tasks that run, unless it is for drivers
+ * within their quota, or the kernel itself.
+ *
+ * Context: the slots locked.
+ *
+ * Return: 0, or -ENOSPC.
+ */
+int meminspect_image_room(unsigned int rank)
+{
+	unsigned int room = meminspect_limit();
+
+	if (!image_ready)
+		return 0;
+	if (rank == RANK_DRIVER)
+		room -= room / 4;
+	collect_all(rank, slot_present);
+	return scratch.nr <= room ? 0 : -ENOSPC;
 }
 
 static void append_phdr(struct elfcorehdr *hdr, u32 type, u64 vaddr, u64 paddr,
@@ -183,6 +237,7 @@ static void append_phdr(struct elfcorehdr *hdr, u32 type, u64 vaddr, u64 paddr,
 /* Make the ELF header of the image's runs and span. */
 static void build(struct meminspect_image *image)
 {
+	const struct meminspect_run *run;
 	struct elfcorehdr hdr;
 	unsigned int i;
 	u64 offset, size;
@@ -201,10 +256,11 @@ static void build(struct meminspect_image *image)
 		WARN_ON_ONCE(elfcorehdr_append_window(&hdr, offset, size));
 		offset += size;
 	}
-	for (i = 0; i < image->nr_runs; i++) {
-		size = image->runs[i].end - image->runs[i].start;
-		append_phdr(&hdr, PT_LOAD, image->runs[i].va,
-			    image->runs[i].start, offset, size, size);
+	for (i = 0; i < image->runs.nr; i++) {
+		run = &image->runs.run[i];
+		size = run->end - run->start;
+		append_phdr(&hdr, PT_LOAD, run->va, run->start, offset, size,
+			    size);
 		offset += size;
 	}
 	/* Of no mapping of its own: it only says what may be read. */
@@ -225,7 +281,7 @@ static void publish(unsigned int nr)
 	WRITE_ONCE(current_image, nr);
 	meminspect_stats.published++;
 	if (trace_meminspect_publish_enabled())
-		trace_meminspect_publish(image->generation, image->nr_runs,
+		trace_meminspect_publish(image->generation, image->runs.nr,
 					 image->size,
 					 crc32(~0, image->elf,
 					       image->elf_size) ^ ~0);
@@ -240,22 +296,23 @@ static bool same_span(const struct meminspect_span *a,
 static bool same(const struct meminspect_image *a,
 		 const struct meminspect_image *b)
 {
-	return a->nr_runs == b->nr_runs && a->nr_windows == b->nr_windows &&
+	return a->runs.nr == b->runs.nr && a->nr_windows == b->nr_windows &&
 	       same_span(&a->span, &b->span) &&
-	       !memcmp(a->runs, b->runs, a->nr_runs * sizeof(*a->runs));
+	       !memcmp(a->runs.run, b->runs.run,
+		       a->runs.nr * sizeof(*a->runs.run));
 }
 
 /**
  * meminspect_image_update() - make and publish the image of the table
  *
- * Context: the table locked.  Allocates nothing.
+ * Context: the slots locked.  Allocates nothing.
  */
 void meminspect_image_update(void)
 {
 	u64 ns, begin = ktime_get_mono_fast_ns();
 	unsigned int old = current_image, idle = !old;
 
-	meminspect_assert_locked();
+	meminspect_assert_begun();
 	collect_runs(&images[idle]);
 	if (same(&images[idle], &images[old]))
 		return;
@@ -286,13 +343,16 @@ static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
 }
 
 /**
- * meminspect_image_set_span() - look from where to where there is RAM
+ * meminspect_image_find_span() - look from where to where there is RAM
  * @online_start: first byte of memory that is on its way online
  * @online_end:	last byte of it, below @online_start if there is none
  *
- * Context: the table locked, and memory hotplug kept out, or in its notifier.
+ * Context: memory hotplug kept out, or in its notifier; the slots not locked.
+ *
+ * Return: the span.
  */
-void meminspect_image_set_span(u64 online_start, u64 online_end)
+struct meminspect_span meminspect_image_find_span(u64 online_start,
+						  u64 online_end)
 {
 	struct meminspect_span span = { .start = U64_MAX };
 
@@ -302,46 +362,50 @@ void meminspect_image_set_span(u64 online_start, u64 online_end)
 		span.start = min(span.start, online_start);
 		span.end = max(span.end, online_end + 1);
 	}
-	if (!same_span(&span, &online))
-		meminspect_touch();
-	online = span;
+	return span;
 }
 
-/**
- * struct panic_add - parts of tasks that go into a panic's image
- * @image:	that image
- * @max_runs:	how many runs the consumer takes
- */
-struct panic_add {
-	struct meminspect_image *image;
-	unsigned int max_runs;
-};
+/* Let the image have another span.  The slots are locked. */
+void meminspect_image_set_span(const struct meminspect_span *span)
+{
+	if (!same_span(span, &online))
+		meminspect_touch();
+	online = *span;
+}
+
+/* A run is worth more than those of lower ranks, once there is no room. */
+static void panic_insert(struct meminspect_runs *runs,
+			 const struct meminspect_run *run)
+{
+	while (!meminspect_runs_insert(runs, run))
+		if (!meminspect_runs_evict(runs, run->rank))
+			return;
+}
 
 static void panic_part(void *priv, const char *what,
 		       enum meminspect_class class, const char *type_name,
 		       const void *va, size_t size)
 {
 	struct meminspect_walk walk = { .va = va, .left = size };
-	struct panic_add *add = priv;
+	struct meminspect_image *image = priv;
+	struct meminspect_run run;
 
-	if (!(classes & BIT(class)))
-		return;
 	for (va = walk.va; meminspect_next_run(&walk) > 0; va = walk.va) {
-		if (add->image->nr_runs >= add->max_runs ||
-		    !meminspect_reachable(walk.pa, walk.size)) {
-			meminspect_stats.left_out++;
-			return;
-		}
-		append_run(add->image, walk.pa, walk.size, va, what);
-		merge_runs(add->image);
+		if (!meminspect_reachable(walk.pa, walk.size))
+			continue;
+		make_run(&run, walk.pa, walk.size, va, what,
+			 class == MEMINSPECT_CLASS_CORE ? RANK_CORE :
+			 class == MEMINSPECT_CLASS_TASK ? RANK_TASK : RANK_STACK,
+			 class == MEMINSPECT_CLASS_TASK);
+		panic_insert(&image->runs, &run);
 	}
 }
 
-static void add_panic_cpu(struct panic_add *add, unsigned int cpu)
+static void add_panic_cpu(struct meminspect_image *image, unsigned int cpu)
 {
-	const struct task_struct *task = meminspect_running_task(cpu);
+	const struct task_struct *task = meminspect_cpu_curr(cpu);
 
-	meminspect_task_parts(task, task->thread_pid, panic_part, add);
+	meminspect_task_parts(task, task->thread_pid, panic_part, image);
 }
 
 /*
@@ -354,11 +418,7 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 			    void *arg)
 {
 	const struct meminspect_image *from = meminspect_image_current();
-	struct panic_add add = {
-		.image = &images[PANIC_IMAGE],
-		.max_runs = meminspect_limit() + from->nr_windows -
-			    IMAGE_REGIONS,
-	};
+	struct meminspect_image *image = &images[PANIC_IMAGE];
 	unsigned int cpu, this_cpu = raw_smp_processor_id();
 	static bool entered;
 
@@ -368,18 +428,25 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 	entered = true;
 	meminspect_notes_save();
 
-	memcpy(add.image->runs, from->runs, from->nr_runs * sizeof(*from->runs));
-	add.image->nr_runs = from->nr_runs;
-	add.image->span = from->span;
-	add_panic_cpu(&add, this_cpu);
+	memcpy(image->runs.run, from->runs.run,
+	       from->runs.nr * sizeof(*from->runs.run));
+	image->runs.nr = from->runs.nr;
+	/* It has no windows. */
+	image->runs.max = meminspect_limit() + from->nr_windows;
+	image->span = from->span;
+	/* What the tasks ran before is worth less than what they run. */
+	for (cpu = 0; cpu < image->runs.nr; cpu++)
+		image->runs.run[cpu].rank += image->runs.run[cpu].rank >= RANK_TASK ?
+					     NR_RANKS : 0;
+	add_panic_cpu(image, this_cpu);
 	/* Those that were stopped may count as offline. */
 	for_each_possible_cpu(cpu)
 		if (cpu != this_cpu)
-			add_panic_cpu(&add, cpu);
+			add_panic_cpu(image, cpu);
 
-	meminspect_arch_panic(panic_part, &add);
+	meminspect_arch_panic(panic_part, image);
 
-	build(add.image);
+	build(image);
 	publish(PANIC_IMAGE);
 	return NOTIFY_OK;
 }
@@ -397,10 +464,9 @@ static int __init alloc_image(struct meminspect_image *image)
 					 sizeof(struct task_struct)));
 	image->elf = alloc_pages_exact(image->elf_size,
 				       GFP_KERNEL | __GFP_ZERO);
-	/* One more than it may hold is what a panic tries to merge. */
-	image->runs = kcalloc(MEMINSPECT_ID_MAX + 1, sizeof(*image->runs),
-			      GFP_KERNEL);
-	if (!image->elf || !image->runs)
+	image->runs.run = kcalloc(CONFIG_MEMINSPECT_MAX_REGIONS,
+				  sizeof(*image->runs.run), GFP_KERNEL);
+	if (!image->elf || !image->runs.run)
 		return -ENOMEM;
 	image->elf_pa = virt_to_phys(image->elf);
 	return 0;
@@ -410,7 +476,7 @@ static void __init free_image(struct meminspect_image *image)
 {
 	if (image->elf)
 		free_pages_exact(image->elf, image->elf_size);
-	kfree(image->runs);
+	kfree(image->runs.run);
 	memset(image, 0, sizeof(*image));
 }
 
@@ -431,29 +497,40 @@ int __init meminspect_image_init(void)
 		.class	= MEMINSPECT_CLASS_CORE,
 		.name	= "VMCOREINFO",
 	};
+	struct meminspect_place place = {
+		.rank = RANK_CORE, .state = SLOT_HERE, .cpu = NO_CPU,
+	};
+	struct meminspect_span span;
 	unsigned int i;
 	int ret = 0;
 
 	for (i = 0; i < NR_IMAGES && !ret; i++)
 		ret = alloc_image(&images[i]);
+	scratch.max = MEMINSPECT_SLOTS;
+	scratch.run = kvcalloc(scratch.max, sizeof(*scratch.run), GFP_KERNEL);
+	if (!scratch.run)
+		ret = -ENOMEM;
 	if (!ret)
 		ret = meminspect_notes_init(&notes_pa, &notes_size);
 	if (ret) {
 		for (i = 0; i < NR_IMAGES; i++)
 			free_image(&images[i]);
+		kvfree(scratch.run);
 		return ret;
 	}
 
-	meminspect_table_lock();
 	elf.va = images[0].elf;
 	elf.size = images[0].elf_size;
 	notes.va = phys_to_virt(notes_pa);
 	notes.size = notes_size;
-	meminspect_add(&elf, NO_CPU, meminspect_new_cookie());
-	meminspect_add(&notes, NO_CPU, meminspect_new_cookie());
+	span = meminspect_image_find_span(1, 0);
+	meminspect_begin();
+	place.cookie = meminspect_new_cookie();
+	meminspect_add(&elf, &place);
+	meminspect_add(&notes, &place);
 	image_ready = true;
-	meminspect_image_set_span(1, 0);
-	meminspect_table_unlock();
+	meminspect_image_set_span(&span);
+	meminspect_end();
 
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
 	return 0;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of the table and of its image, on the real ones: the kernel's own
- * entries are in there too.
+ * KUnit tests of the table, on the real one: the kernel's own entries are in
+ * there too.
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
-#include <linux/delay.h>
 #include <linux/device.h>
-#include <linux/elfcorehdr.h>
 #include <linux/io.h>
 #include <linux/memory_hotplug.h>
 #include <linux/percpu.h>
@@ -15,28 +13,7 @@
 #include <linux/vmalloc.h>
 
 #include "internal.h"
-
-/* An id that the kernel itself has no entry for. */
-#define FREE_ID		MEMINSPECT_ID_total_nr_irqs
-/* An address that no machine has RAM at. */
-#define NO_RAM		BIT_ULL(MAX_PHYSMEM_BITS - 1)
-
-/* What a test has put in goes, whatever the test came to. */
-static void take_back(void *cookie)
-{
-	meminspect_lock_unregister((long)cookie);
-}
-
-static int put_in(struct kunit *test, const struct inspect_entry *request)
-{
-	int cookie = meminspect_lock_register(request);
-
-	if (cookie > 0)
-		KUNIT_ASSERT_EQ(test, 0,
-				kunit_add_action_or_reset(test, take_back,
-							  (void *)(long)cookie));
-	return cookie;
-}
+#include "test_table.h"
 
 static int put_in_pa(struct kunit *test, unsigned int id, phys_addr_t pa,
 		     size_t size)
@@ -48,50 +25,9 @@ static int put_in_pa(struct kunit *test, unsigned int id, phys_addr_t pa,
 	return put_in(test, &request);
 }
 
-static int put_in_va(struct kunit *test, unsigned int id, void *va, size_t size)
-{
-	const struct inspect_entry request = {
-		.id = id, .va = va, .size = size, .name = "test",
-	};
-
-	return put_in(test, &request);
-}
-
-struct count {
-	int cookie;
-	unsigned int entries;
-	size_t bytes;
-};
-
-static void count_entry(void *priv, const struct inspect_entry *ie)
-{
-	struct count *count = priv;
-
-	if (ie->cookie == count->cookie) {
-		count->entries++;
-		count->bytes += ie->size;
-	}
-}
-
-static struct count count_of(int cookie)
-{
-	struct count count = { .cookie = cookie };
-
-	meminspect_lock_traverse(&count, count_entry);
-	return count;
-}
-
-static void *alloc(struct kunit *test)
-{
-	void *p = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, p);
-	return p;
-}
-
 /* Registered before the kernel knows which memory it has. */
 static u64 early_area[4];
-static int early_cookie, early_device_cookie;
+static struct meminspect_cookie early_cookie, early_device_cookie;
 
 static int __init register_early(void)
 {
@@ -102,19 +38,33 @@ static int __init register_early(void)
 }
 early_initcall(register_early);
 
+/*
+ * Before there are sections, on a command line that says so; x86 alone knows by then
+ * where the linear map is, and only if nobody moves it.
+ */
+static struct meminspect_cookie boot_cookie;
+
+static int __init register_at_boot(char *unused)
+{
+	boot_cookie = meminspect_lock_register_va(__va(PAGE_SIZE), 64);
+	return 0;
+}
+early_param("meminspect_test_early", register_at_boot);
+
+static void linear_memory_before_there_are_sections(struct kunit *test)
+{
+	if (!boot_cookie.nr)
+		kunit_skip(test, "no meminspect_test_early on the command line");
+	KUNIT_EXPECT_GT(test, boot_cookie.nr, 0);
+	KUNIT_EXPECT_EQ(test, count_of(boot_cookie.nr).bytes, 64);
+}
+
 static void early_ones_are_judged_later(struct kunit *test)
 {
-	struct count count = { .cookie = early_cookie };
-
-	KUNIT_EXPECT_GT(test, early_cookie, 0);
-	KUNIT_EXPECT_GT(test, early_device_cookie, 0);
-	meminspect_table_lock();
-	meminspect_traverse(&count, count_entry);
-	KUNIT_EXPECT_EQ(test, count.entries, 1);
-	count = (struct count){ .cookie = early_device_cookie };
-	meminspect_traverse(&count, count_entry);
-	KUNIT_EXPECT_EQ(test, count.entries, 0);
-	meminspect_table_unlock();
+	KUNIT_EXPECT_GT(test, early_cookie.nr, 0);
+	KUNIT_EXPECT_GT(test, early_device_cookie.nr, 0);
+	KUNIT_EXPECT_EQ(test, count_of(early_cookie.nr).entries, 1);
+	KUNIT_EXPECT_EQ(test, count_of(early_device_cookie.nr).entries, 0);
 }
 
 static void entry_comes_and_goes(struct kunit *test)
@@ -128,13 +78,13 @@ static void entry_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_of(cookie).bytes, 100);
 	KUNIT_EXPECT_EQ(test, meminspect_count(), before + 1);
 
-	meminspect_lock_unregister(cookie);
+	take_out(cookie);
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 0);
 	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
 
 	/* What comes late, or was refused, does no harm. */
-	meminspect_lock_unregister(cookie);
-	meminspect_lock_unregister(-EEXIST);
+	take_out(cookie);
+	take_out(-EEXIST);
 	meminspect_lock_unregister_va(p, 100);
 	meminspect_lock_unregister_pa(virt_to_phys(p), 100);
 	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
@@ -145,9 +95,9 @@ static void a_late_owner_takes_nobody_elses(struct kunit *test)
 	void *p = alloc(test);
 	int first = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 64), second;
 
-	meminspect_lock_unregister(first);
+	take_out(first);
 	second = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 64);
-	meminspect_lock_unregister(first);
+	take_out(first);
 	KUNIT_EXPECT_NE(test, first, second);
 	KUNIT_EXPECT_EQ(test, count_of(second).entries, 1);
 }
@@ -272,73 +222,127 @@ static void one_id_is_one_run(struct kunit *test)
 		cookie = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p,
 				   2 * PAGE_SIZE);
 		KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 2);
-		meminspect_lock_unregister(cookie);
+		take_out(cookie);
 		vunmap(p);
 	}
 	__free_pages(pages[1], 1);
 }
 
+/* A name that is cut keeps what tells the CPUs apart. */
+static void long_names_keep_the_cpu(struct kunit *test)
+{
+	u64 __percpu *p = alloc_percpu(u64);
+	const struct meminspect_slot *slot, *other;
+	struct meminspect_cookie cookie;
+	unsigned int same = 0;
+
+	KUNIT_ASSERT_TRUE(test, p);
+	cookie = meminspect_register_percpu("a_name_of_23_characters",
+					    (void __percpu *)p, sizeof(*p), NULL);
+	KUNIT_EXPECT_GT(test, cookie.nr, 0);
+	meminspect_begin();
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		for (other = meminspect_slots; other < SLOTS_END; other++)
+			same += slot != other && slot_present(slot) &&
+				slot->ie.cookie.nr == cookie.nr &&
+				slot_present(other) &&
+				other->ie.cookie.nr == cookie.nr &&
+				!strcmp(slot->name, other->name);
+	meminspect_end();
+	KUNIT_EXPECT_EQ(test, same, 0);
+	meminspect_lock_unregister(cookie);
+	free_percpu(p);
+}
+
+/* Each one takes a run of its own, so that the runs are what there is an end of. */
+static int put_in_apart(struct kunit *test, void **pages, unsigned int i)
+{
+	pages[i] = (void *)__get_free_pages(GFP_KERNEL, 1);
+	KUNIT_ASSERT_NOT_NULL(test, pages[i]);
+	return put_in_va(test, MEMINSPECT_ID_DYNAMIC, pages[i], 8);
+}
+
+/* Drivers get what is theirs, and leave the rest to the tasks that run. */
 static void the_table_has_an_end(struct kunit *test)
+{
+	const unsigned int most = CONFIG_MEMINSPECT_MAX_REGIONS;
+	unsigned int before, n, i;
+	void **pages;
+	int last = 0;
+
+	pages = kunit_kcalloc(test, most + 1, sizeof(*pages), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	before = meminspect_image_current()->runs.nr;
+	for (n = 0; n < most; n++) {
+		last = put_in_apart(test, pages, n);
+		if (last < 0)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, last, -ENOSPC);
+	KUNIT_EXPECT_GE(test, n, MEMINSPECT_DRIVER_QUOTA);
+	/* The first that is refused is that which would leave tasks too little. */
+	if (n > MEMINSPECT_DRIVER_QUOTA)
+		KUNIT_EXPECT_EQ(test, before + n,
+				meminspect_limit() - meminspect_limit() / 4);
+	meminspect_table_lock();
+	for (i = 0; i <= n && pages[i]; i++)
+		meminspect_unregister_va(pages[i], 8);
+	meminspect_table_unlock();
+	for (i = 0; i <= n && pages[i]; i++)
+		free_pages((unsigned long)pages[i], 1);
+	KUNIT_EXPECT_EQ(test, before, meminspect_image_current()->runs.nr);
+}
+
+/* The numbers of ids have an end of their own, as entries can share a run. */
+static void ids_have_an_end(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
 	void *p = alloc(test);
-	unsigned int id, more = 0;
-	int cookies[MEMINSPECT_ID_DYNAMIC] = {}, dynamic, last;
+	int nr, n = 0;
 
-	meminspect_table_lock();
-	for (id = 1; id < MEMINSPECT_ID_DYNAMIC; id++) {
-		const struct inspect_entry request = {
-			.id = id, .va = p, .size = 8, .name = "full",
-		};
-
-		cookies[id] = meminspect_register(&request);
-		more += cookies[id] > 0;
-	}
-	dynamic = meminspect_new_cookie();
 	do {
-		const struct inspect_entry request = {
-			.id = MEMINSPECT_ID_DYNAMIC, .va = p, .size = 8,
-		};
-
-		last = meminspect_add(&request, NO_CPU, dynamic);
-		more += last > 0;
-	} while (last > 0);
-	KUNIT_EXPECT_EQ(test, last, -ENOSPC);
-	KUNIT_EXPECT_EQ(test, meminspect_count() + meminspect_windows(),
-			CONFIG_MEMINSPECT_MAX_REGIONS);
-	KUNIT_EXPECT_EQ(test, before + more, meminspect_count());
-
-	meminspect_unregister(dynamic);
-	for (id = 1; id < MEMINSPECT_ID_DYNAMIC; id++)
-		meminspect_unregister(cookies[id]);
-	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
+		nr = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 8);
+		n += nr > 0;
+	} while (nr > 0);
+	KUNIT_EXPECT_EQ(test, nr, -ENOSPC);
+	meminspect_table_lock();
+	while (n--)
+		meminspect_unregister_va(p, 8);
 	meminspect_table_unlock();
+	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
 }
 
 static void a_consumer_has_limits(struct kunit *test)
 {
-	void *p = alloc(test);
+	const struct meminspect_image *image = meminspect_image_current();
+	const unsigned int all = image->runs.nr + image->nr_windows +
+				 IMAGE_REGIONS;
+	unsigned int left_out = 0;
+	const struct meminspect_slot *slot;
 
-	meminspect_table_lock();
+	meminspect_begin();
+	/* Fewer than the kernel itself takes, and a place where it is not. */
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(3, 0), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, PAGE_SIZE), -ERANGE);
-	KUNIT_EXPECT_EQ(test,
-			meminspect_set_limits(meminspect_count() +
-					      meminspect_windows() - 1, 0),
-			-ENOSPC);
-	KUNIT_EXPECT_EQ(test,
-			meminspect_set_limits(meminspect_count() +
-					      meminspect_windows(), 0), 0);
-	KUNIT_EXPECT_EQ(test, meminspect_register_va(p, 8), -ENOSPC);
+	/* One too few: what is worth least is left out. */
+	KUNIT_EXPECT_EQ(test, meminspect_set_limits(all - 1, 0), 0);
+	meminspect_image_update();
+	KUNIT_EXPECT_LE(test, meminspect_image_current()->runs.nr,
+			image->runs.nr);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		left_out += slot->left_out;
+	KUNIT_EXPECT_GT(test, left_out, 0);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		KUNIT_EXPECT_FALSE(test, slot->left_out && slot->rank == RANK_CORE);
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, 0), 0);
-	meminspect_table_unlock();
+	meminspect_end();
 }
 
 static void changes_under_one_lock_are_one(struct kunit *test)
 {
 	const u64 before = meminspect_stats.published;
 	void *a = alloc(test), *b = alloc(test);
-	int cookie[2];
+	struct meminspect_cookie cookie[2];
 
 	meminspect_table_lock();
 	cookie[0] = meminspect_register_va(a, 8);
@@ -351,6 +355,99 @@ static void changes_under_one_lock_are_one(struct kunit *test)
 	meminspect_lock_unregister(cookie[1]);
 }
 
+/* In place of another one, at no instant of which neither is there, or both. */
+static void one_takes_the_place_of_another(struct kunit *test)
+{
+	void *a = (void *)__get_free_page(GFP_KERNEL), *b;
+	u64 before;
+
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	KUNIT_EXPECT_GT(test, put_in_va(test, FREE_ID, a, 8), 0);
+	before = meminspect_stats.published;
+	b = meminspect_alloc_id_size_replace(FREE_ID, PAGE_SIZE,
+					     alloc_pages_exact, PAGE_SIZE,
+					     GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, meminspect_entry(FREE_ID)->va, b);
+	KUNIT_EXPECT_EQ(test, meminspect_stats.published, before + 1);
+	meminspect_free_id(FREE_ID, free_pages_exact, b, PAGE_SIZE);
+	KUNIT_EXPECT_NULL(test, meminspect_entry(FREE_ID));
+	free_page((unsigned long)a);
+}
+
+/* Each form of registration, and each wrapper of an allocation. */
+static phys_addr_t alloc_pa(size_t size)
+{
+	void *p = alloc_pages_exact(size, GFP_KERNEL);
+
+	return p ? virt_to_phys(p) : 0;
+}
+
+static void every_form_registers(struct kunit *test)
+{
+	void *p = alloc(test), *q;
+	phys_addr_t pa;
+
+	meminspect_table_lock();
+	KUNIT_EXPECT_GT(test,
+			meminspect_register_id_pa(FREE_ID, virt_to_phys(p), 8, 1).nr,
+			0);
+	KUNIT_EXPECT_EQ(test, meminspect_entry(FREE_ID)->type, 1);
+	meminspect_unregister_id(FREE_ID);
+	KUNIT_EXPECT_GT(test, meminspect_register_id_va(FREE_ID, p, 8).nr, 0);
+	KUNIT_EXPECT_PTR_EQ(test, meminspect_entry(FREE_ID)->va, p);
+	meminspect_unregister_va(p, 8);
+	KUNIT_EXPECT_GT(test, meminspect_register_pa(virt_to_phys(p), 8).nr, 0);
+	meminspect_unregister_pa(virt_to_phys(p), 8);
+	meminspect_table_unlock();
+
+	q = meminspect_alloc_id_size(FREE_ID, 64, kzalloc, 64, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, meminspect_entry(FREE_ID)->va, q);
+	meminspect_free_id(FREE_ID, kfree, q);
+	KUNIT_EXPECT_NULL(test, meminspect_entry(FREE_ID));
+
+	pa = meminspect_phys_alloc_id_size(FREE_ID, PAGE_SIZE, alloc_pa, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, meminspect_entry(FREE_ID)->pa, pa);
+	meminspect_free_id(FREE_ID, free_pages_exact, phys_to_virt(pa), PAGE_SIZE);
+
+	pa = meminspect_phys_alloc_size(PAGE_SIZE, alloc_pa, PAGE_SIZE);
+	KUNIT_EXPECT_NE(test, pa, 0);
+	meminspect_free_va(phys_to_virt(pa), PAGE_SIZE, free_pages_exact,
+			   phys_to_virt(pa), PAGE_SIZE);
+}
+
+/* Made at compile time, with a name, a type and a class. */
+static struct list_head named_list;
+MEMINSPECT_NAMED_ENTRY(taint_flags, named_list, .class = MEMINSPECT_CLASS_LOG,
+		       .type_name = "list_head");
+
+struct by_name {
+	const char *name;
+	struct inspect_entry ie;
+};
+
+static void find_name(void *priv, const struct inspect_entry *ie)
+{
+	struct by_name *find = priv;
+
+	if (!strcmp(ie->name, find->name))
+		find->ie = *ie;
+}
+
+static void compiled_ones_have_further_fields(struct kunit *test)
+{
+	struct by_name find = { .name = "taint_flags" };
+
+	meminspect_lock_traverse(&find, find_name);
+	KUNIT_EXPECT_PTR_EQ(test, find.ie.va, (void *)&named_list);
+	KUNIT_EXPECT_EQ(test, find.ie.class, MEMINSPECT_CLASS_LOG);
+	if (IS_ENABLED(CONFIG_DEBUG_INFO_BTF))
+		KUNIT_EXPECT_NE(test, find.ie.type, MEMINSPECT_TYPE_REGULAR);
+
+	/* What says no class is of the core where its id has a name. */
+	KUNIT_EXPECT_EQ(test, meminspect_entry(MEMINSPECT_ID_jiffies_64)->class,
+			MEMINSPECT_CLASS_CORE);
+}
+
 static void percpu_has_one_a_cpu(struct kunit *test)
 {
 	u64 __percpu *p = alloc_percpu(u64);
@@ -358,10 +455,10 @@ static void percpu_has_one_a_cpu(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, p);
 	cookie = meminspect_register_percpu("test", (void __percpu *)p,
-					    sizeof(*p), NULL);
+					    sizeof(*p), NULL).nr;
 	KUNIT_EXPECT_GT(test, cookie, 0);
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, num_online_cpus());
-	meminspect_lock_unregister(cookie);
+	take_out(cookie);
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 0);
 	free_percpu(p);
 }
@@ -373,7 +470,7 @@ static void device_takes_it_along(struct kunit *test)
 	int cookie;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	cookie = devm_meminspect_register_va(dev, p, 8);
+	cookie = devm_meminspect_register_va(dev, p, 8).nr;
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 1);
 	kunit_device_unregister(test, dev);
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 0);
@@ -387,192 +484,12 @@ static void memory_that_goes_takes_it_along(struct kunit *test)
 	int below = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 100);
 	int above = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p + 200, 100);
 
-	meminspect_table_lock();
+	meminspect_begin();
 	meminspect_drop_range(pa + 199, pa + 199);
-	meminspect_table_unlock();
+	meminspect_end();
 	KUNIT_EXPECT_EQ(test, count_of(inside).entries, 0);
 	KUNIT_EXPECT_EQ(test, count_of(below).entries, 1);
 	KUNIT_EXPECT_EQ(test, count_of(above).entries, 1);
-}
-
-/* Whether a run of the image has all of an entry. */
-static bool in_image(const struct inspect_entry *ie)
-{
-	const struct meminspect_image *image = meminspect_image_current();
-	unsigned int i;
-
-	for (i = 0; i < image->nr_runs; i++)
-		if (ie->pa >= image->runs[i].start &&
-		    ie->pa + ie->size <= image->runs[i].end)
-			return true;
-	return false;
-}
-
-/* Whether every entry is in a run of the image, in whole pages. */
-static void find_run(void *priv, const struct inspect_entry *ie)
-{
-	struct kunit *test = priv;
-
-	if (ie->id > MEMINSPECT_ID_VMCOREINFO &&
-	    !(ie->properties & MEMINSPECT_NOT_IN_IMAGE) && !in_image(ie))
-		KUNIT_FAIL(test, "%s is in no run", ie->name);
-}
-
-static void what_is_not_in_the_image_covers_nothing(struct kunit *test)
-{
-	struct inspect_entry request = {
-		.id = FREE_ID, .va = alloc(test), .size = PAGE_SIZE,
-		.properties = MEMINSPECT_NOT_IN_IMAGE, .name = "test",
-	};
-	const struct inspect_entry *ie;
-
-	KUNIT_ASSERT_GT(test, put_in(test, &request), 0);
-	meminspect_table_lock();
-	ie = meminspect_entry(FREE_ID);
-	KUNIT_EXPECT_FALSE(test, meminspect_covers(ie->va, 0));
-	KUNIT_EXPECT_FALSE(test, in_image(ie));
-	meminspect_unregister_id(FREE_ID);
-	meminspect_table_unlock();
-
-	request.properties = 0;
-	KUNIT_ASSERT_GT(test, put_in(test, &request), 0);
-	meminspect_table_lock();
-	ie = meminspect_entry(FREE_ID);
-	KUNIT_EXPECT_TRUE(test, meminspect_covers(ie->va, 0));
-	KUNIT_EXPECT_TRUE(test, in_image(ie));
-	meminspect_table_unlock();
-}
-
-static void image_is_what_the_table_says(struct kunit *test)
-{
-	const struct meminspect_image *image;
-	struct elfcorehdr_error err = {};
-	const Elf64_Phdr *phdr;
-	const Elf64_Ehdr *ehdr;
-	u16 *scratch;
-	unsigned int i;
-	u64 offset;
-
-	scratch = kunit_kcalloc(test, IMAGE_PHDRS + 1, sizeof(*scratch),
-				GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, scratch);
-	meminspect_table_lock();
-	image = meminspect_image_current();
-	ehdr = image->elf;
-	phdr = elfcorehdr_phdrs(image->elf);
-
-	/* Windows may overlap. */
-	if (!image->nr_windows)
-		KUNIT_EXPECT_EQ_MSG(test, 0,
-				    elfcorehdr_parse(image->elf,
-						     elfcorehdr_bytes(ehdr->e_phnum),
-						     NULL, scratch, &err),
-				    "%s: %d", err.what, err.phdr);
-	KUNIT_ASSERT_EQ(test, ehdr->e_phnum,
-			image->nr_windows + image->nr_runs + 2);
-	KUNIT_EXPECT_EQ(test, phdr[0].p_type, PT_NOTE);
-	KUNIT_EXPECT_EQ(test, phdr[0].p_offset, image->elf_size);
-	offset = phdr[0].p_offset + phdr[0].p_filesz;
-	for (i = 0; i < image->nr_windows; i++, phdr++) {
-		KUNIT_EXPECT_TRUE(test, phdr[1].p_flags & ELFCOREHDR_WINDOW);
-		KUNIT_EXPECT_EQ(test, phdr[1].p_offset, offset);
-		offset += phdr[1].p_filesz;
-	}
-	for (i = 0; i < image->nr_runs; i++) {
-		const struct meminspect_run *run = &image->runs[i];
-
-		KUNIT_EXPECT_EQ(test, phdr[1 + i].p_offset, offset);
-		KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, run->start);
-		KUNIT_EXPECT_EQ(test, phdr[1 + i].p_filesz,
-				run->end - run->start);
-		KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(run->start | run->end));
-		if (i)
-			KUNIT_EXPECT_GE(test, run->start, run[-1].end);
-		offset += phdr[1 + i].p_filesz;
-	}
-	KUNIT_EXPECT_EQ(test, offset, image->size);
-	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_filesz, 0);
-	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, image->span.start);
-	meminspect_traverse(test, find_run);
-	meminspect_table_unlock();
-}
-
-static void windows_open_and_close(struct kunit *test)
-{
-	const struct elfcorehdr_machine machine = { .machine = ELF_ARCH };
-	const struct elfcorehdr_view views[] = {
-		{ .vaddr = 0x1000, .paddr = 0x2000 },
-		{ .vaddr = 0x3000, .paddr = 0x4000 },
-	};
-	void *buf = alloc(test);
-	const Elf64_Phdr *phdr = elfcorehdr_phdrs(buf);
-	struct elfcorehdr hdr;
-
-	KUNIT_ASSERT_EQ(test, 0,
-			elfcorehdr_init(&hdr, buf, PAGE_SIZE, &machine));
-	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_append_note(&hdr, 0x5000, 64));
-	KUNIT_EXPECT_EQ(test, 0,
-			elfcorehdr_append_window(&hdr, 0x6000, PAGE_SIZE));
-	KUNIT_EXPECT_EQ(test, 0,
-			elfcorehdr_append_window(&hdr, 0x8000, PAGE_SIZE));
-	KUNIT_EXPECT_FALSE(test, phdr[0].p_flags & ELFCOREHDR_WINDOW);
-	KUNIT_EXPECT_TRUE(test, phdr[1].p_flags & ELFCOREHDR_WINDOW);
-	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, ELFCOREHDR_CLOSED);
-	KUNIT_EXPECT_EQ(test, phdr[2].p_paddr, ELFCOREHDR_CLOSED);
-
-	elfcorehdr_show(buf, 1, 2, views);
-	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, 0x2000);
-	KUNIT_EXPECT_EQ(test, phdr[2].p_paddr, 0x4000);
-	KUNIT_EXPECT_EQ(test, phdr[2].p_vaddr, 0x3000);
-	KUNIT_EXPECT_EQ(test, phdr[2].p_offset, 0x8000);
-
-	elfcorehdr_mark(buf, 2, true);
-	KUNIT_EXPECT_FALSE(test, phdr[1].p_flags & ELFCOREHDR_RUNNING);
-	KUNIT_EXPECT_TRUE(test, phdr[2].p_flags & ELFCOREHDR_RUNNING);
-	KUNIT_EXPECT_TRUE(test, phdr[2].p_flags & ELFCOREHDR_WINDOW);
-	elfcorehdr_mark(buf, 2, false);
-	KUNIT_EXPECT_FALSE(test, phdr[2].p_flags & ELFCOREHDR_RUNNING);
-
-	elfcorehdr_close(buf, 2, 1);
-	KUNIT_EXPECT_EQ(test, phdr[0].p_paddr, 0x5000);
-	KUNIT_EXPECT_EQ(test, phdr[1].p_paddr, 0x2000);
-	KUNIT_EXPECT_EQ(test, phdr[2].p_paddr, ELFCOREHDR_CLOSED);
-}
-
-static bool has_window_of(const struct task_struct *task)
-{
-	const struct meminspect_image *image = meminspect_image_current();
-	const Elf64_Phdr *phdr = elfcorehdr_phdrs(image->elf) + 1;
-	const u64 pa = ALIGN_DOWN(virt_to_phys((void *)task), PAGE_SIZE);
-	unsigned int i;
-
-	for (i = 0; i < image->nr_windows; i++)
-		if (READ_ONCE(phdr[i].p_paddr) == pa)
-			return true;
-	return false;
-}
-
-static void windows_follow_task_switches(struct kunit *test)
-{
-	bool shown;
-
-	if (!meminspect_windows())
-		kunit_skip(test, "no windows without meminspect.switch=1");
-	meminspect_table_lock();
-	msleep(20);
-	shown = has_window_of(current);
-	KUNIT_EXPECT_TRUE(test, shown);
-
-	preempt_disable();
-	meminspect_switch_drop(0, U64_MAX);
-	shown = has_window_of(current);
-	preempt_enable();
-	KUNIT_EXPECT_FALSE(test, shown);
-
-	msleep(20);
-	shown = has_window_of(current);
-	KUNIT_EXPECT_TRUE(test, shown);
-	meminspect_table_unlock();
 }
 
 static void find_type(void *priv, const struct inspect_entry *ie)
@@ -593,8 +510,24 @@ static void structures_have_btf_ids(struct kunit *test)
 	KUNIT_EXPECT_NE(test, type, MEMINSPECT_TYPE_REGULAR);
 }
 
+/* Of 24 characters, one more than what is shown of a name. */
+static void long_types_are_looked_up_whole(struct kunit *test)
+{
+	const struct inspect_entry request = {
+		.id = FREE_ID, .va = alloc(test), .size = 8, .name = "test",
+		.type_name = "kmem_cache_order_objects",
+	};
+
+	if (!IS_ENABLED(CONFIG_DEBUG_INFO_BTF))
+		kunit_skip(test, "no BTF");
+	KUNIT_ASSERT_GT(test, put_in(test, &request), 0);
+	KUNIT_EXPECT_NE(test, meminspect_entry(FREE_ID)->type,
+			MEMINSPECT_TYPE_REGULAR);
+}
+
 static struct kunit_case meminspect_cases[] = {
 	KUNIT_CASE(early_ones_are_judged_later),
+	KUNIT_CASE(linear_memory_before_there_are_sections),
 	KUNIT_CASE(entry_comes_and_goes),
 	KUNIT_CASE(a_late_owner_takes_nobody_elses),
 	KUNIT_CASE(by_id_and_by_address),
@@ -604,16 +537,18 @@ static struct kunit_case meminspect_cases[] = {
 	KUNIT_CASE(vmalloc_is_runs_of_pages),
 	KUNIT_CASE(one_id_is_one_run),
 	KUNIT_CASE(the_table_has_an_end),
+	KUNIT_CASE(ids_have_an_end),
 	KUNIT_CASE(a_consumer_has_limits),
 	KUNIT_CASE(changes_under_one_lock_are_one),
+	KUNIT_CASE(one_takes_the_place_of_another),
+	KUNIT_CASE(every_form_registers),
 	KUNIT_CASE(percpu_has_one_a_cpu),
+	KUNIT_CASE(long_names_keep_the_cpu),
 	KUNIT_CASE(device_takes_it_along),
 	KUNIT_CASE(memory_that_goes_takes_it_along),
-	KUNIT_CASE(image_is_what_the_table_says),
-	KUNIT_CASE(what_is_not_in_the_image_covers_nothing),
-	KUNIT_CASE(windows_open_and_close),
-	KUNIT_CASE(windows_follow_task_switches),
+	KUNIT_CASE(compiled_ones_have_further_fields),
 	KUNIT_CASE(structures_have_btf_ids),
+	KUNIT_CASE(long_types_are_looked_up_whole),
 	{}
 };
 

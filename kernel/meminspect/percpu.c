@@ -3,7 +3,6 @@
  * Per-CPU memory: one entry for each CPU, there from before the CPU runs until
  * it is dead.
  */
-#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
@@ -15,47 +14,87 @@
  * struct percpu_object - what one registration covers
  * @node:	in percpu_objects
  * @request:	what it is, but for the address
+ * @rank:	enum meminspect_rank
  * @ptr:	the per-CPU memory
  * @name:	what @request.name points to
- * @dropped:	it has been taken out of the table
- *
- * In the list, and changed, with the table locked.
  */
 struct percpu_object {
 	struct list_head node;
 	struct inspect_entry request;
+	u8 rank;
 	void __percpu *ptr;
 	char name[MEMINSPECT_NAME_BYTES];
-	bool dropped;
 };
 
+/* Changed with table and slots locked. */
 static LIST_HEAD(percpu_objects);
-/* Whether the list is being walked while notifiers are told, which may drop any. */
-static bool adding;
+/* CPUs that are not dead; the slots' lock guards it. */
+static struct cpumask present;
 
-static int add_object(const struct percpu_object *object, unsigned int cpu)
+/* Digits of a CPU's number. */
+#define CPU_DIGITS	5
+
+/* The slots are locked. */
+static int add_object(const struct percpu_object *object, unsigned int cpu,
+		      u8 state)
 {
+	const struct meminspect_place place = {
+		.rank	= object->rank,
+		.state	= state,
+		.cpu	= cpu,
+		.cookie	= object->request.cookie,
+	};
 	struct inspect_entry request = object->request;
 	char name[MEMINSPECT_NAME_BYTES];
 
-	snprintf(name, sizeof(name), "%s%u", object->name, cpu);
+	/* A long name loses its end, and not the CPU's number. */
+	snprintf(name, sizeof(name), "%.*s%u",
+		 (int)sizeof(name) - 1 - CPU_DIGITS, object->name, cpu % 100000);
 	request.name = name;
 	request.va = per_cpu_ptr(object->ptr, cpu);
-	return meminspect_add(&request, cpu, object->request.cookie);
+	return meminspect_add(&request, &place);
 }
 
-static void free_dropped(void)
+/* Of CPUs that come later, too: allocated memory does not go offline. */
+static int check_object(const struct percpu_object *object)
 {
-	struct percpu_object *object, *next;
+	struct inspect_entry request = object->request;
+	unsigned int cpu;
+	int ret;
 
-	if (adding)
-		return;
-	list_for_each_entry_safe(object, next, &percpu_objects, node) {
-		if (object->dropped) {
-			list_del(&object->node);
-			kfree(object);
-		}
+	for_each_possible_cpu(cpu) {
+		request.va = per_cpu_ptr(object->ptr, cpu);
+		ret = meminspect_check_memory(&request);
+		if (ret)
+			return ret;
 	}
+	return 0;
+}
+
+/* The slots are locked. */
+static int add_all(struct percpu_object *object)
+{
+	unsigned int cpu;
+	int ret = 0;
+
+	object->rank = meminspect_rank_of(&object->request,
+					  cpumask_weight(&present));
+	object->request.cookie = meminspect_new_cookie();
+	for_each_cpu(cpu, &present) {
+		ret = add_object(object, cpu, SLOT_COMING);
+		/* The kernel's own of one CPU does without that of another. */
+		if (ret && object->rank != RANK_CPU)
+			break;
+		ret = 0;
+	}
+	if (!ret && object->rank != RANK_CPU)
+		ret = meminspect_image_room(object->rank);
+	if (ret)
+		meminspect_remove_cookie(object->request.cookie,
+					 MEMINSPECT_UNREGISTERED, SLOT_GONE);
+	else
+		list_add_tail(&object->node, &percpu_objects);
+	return ret;
 }
 
 /**
@@ -66,85 +105,108 @@ static void free_dropped(void)
  * @owner:	module that it goes away with, THIS_MODULE
  *
  * All CPUs that are online now have an entry when this returns, and others
- * have one while they are online.  An entry that finds no room when its CPU
- * comes is left out, and counted.
+ * have one while they are online.
  *
- * Context: process; takes cpus_read_lock(), and thus must not be called with
- * the table locked.
+ * Context: process, the table not locked.
  *
- * Return: the cookie for meminspect_unregister(), -ENOMEM, -EDEADLK if the table
- * is locked, or as meminspect_register(), with nothing registered.
+ * Return: the cookie for meminspect_lock_unregister(); -ENOMEM, or an error as
+ * meminspect_register() has it, with nothing registered.
  */
-int meminspect_register_percpu(const char *name, void __percpu *ptr,
-			       size_t size, struct module *owner)
+struct meminspect_cookie meminspect_register_percpu(const char *name,
+						    void __percpu *ptr,
+						    size_t size,
+						    struct module *owner)
 {
 	struct percpu_object *object;
-	int ret = 0, cookie;
-	unsigned int cpu;
+	struct meminspect_cookie cookie;
+	int ret;
 
-	if (WARN_ON_ONCE(meminspect_table_is_mine()))
-		return -EDEADLK;
+	if (!size)
+		return (struct meminspect_cookie){ .nr = -EINVAL };
 	object = kzalloc(sizeof(*object), GFP_KERNEL);
 	if (!object)
-		return -ENOMEM;
+		return (struct meminspect_cookie){ .nr = -ENOMEM };
 	object->ptr = ptr;
 	strscpy(object->name, name, sizeof(object->name));
 	object->request = (struct inspect_entry) {
 		.id	= MEMINSPECT_ID_DYNAMIC,
 		.size	= size,
 		.class	= MEMINSPECT_CLASS_CPU,
+		/* Whoever's is beside it, in a chunk of all who have some. */
+		.properties = MEMINSPECT_EXACT,
 		.owner	= owner,
 	};
 
-	cpus_read_lock();
 	meminspect_table_lock();
-	cookie = meminspect_new_cookie();
-	object->request.cookie = cookie;
-	list_add_tail(&object->node, &percpu_objects);
-	adding = true;
-	for_each_online_cpu(cpu) {
-		ret = add_object(object, cpu);
-		if (ret < 0 || object->dropped)
-			break;
-	}
-	adding = false;
-	free_dropped();
-	if (ret < 0)
-		meminspect_unregister(cookie);
+	ret = check_object(object);
+	meminspect_begin();
+	if (!ret)
+		ret = add_all(object);
+	if (ret)
+		meminspect_stats.refused++;
+	cookie = object->request.cookie;
+	meminspect_end();
 	meminspect_table_unlock();
-	cpus_read_unlock();
-	return ret < 0 ? ret : cookie;
+	if (!ret)
+		return cookie;
+	kfree(object);
+	return (struct meminspect_cookie){ .nr = ret };
 }
 EXPORT_SYMBOL_NS_GPL(meminspect_register_percpu, MEMINSPECT_NS);
 
-/* A CPU is about to run.  The table is locked. */
+/* A CPU is about to run.  The slots are locked. */
 void meminspect_percpu_online(unsigned int cpu)
 {
 	const struct percpu_object *object;
 
-	adding = true;
+	if (cpumask_test_and_set_cpu(cpu, &present))
+		return;
 	list_for_each_entry(object, &percpu_objects, node)
-		if (!object->dropped && add_object(object, cpu) < 0)
-			meminspect_stats.left_out++;
-	adding = false;
-	free_dropped();
+		add_object(object, cpu, SLOT_HERE);
+}
+
+/* A CPU is dead, and all that goes with it.  The slots are locked. */
+void meminspect_percpu_offline(unsigned int cpu)
+{
+	cpumask_clear_cpu(cpu, &present);
+	meminspect_drop_cpu(cpu);
+}
+
+static bool of_cookie(const struct percpu_object *object, const void *arg)
+{
+	const struct meminspect_cookie *cookie = arg;
+
+	return object->request.cookie.nr == cookie->nr;
+}
+
+static bool of_module(const struct percpu_object *object, const void *arg)
+{
+	return object->request.owner == arg;
+}
+
+/* The table is locked. */
+static void forget(bool (*match)(const struct percpu_object *, const void *),
+		   const void *arg)
+{
+	struct percpu_object *object, *next;
+	LIST_HEAD(gone);
+
+	meminspect_begin();
+	list_for_each_entry_safe(object, next, &percpu_objects, node)
+		if (match(object, arg))
+			list_move(&object->node, &gone);
+	meminspect_end();
+	list_for_each_entry_safe(object, next, &gone, node)
+		kfree(object);
 }
 
 /* Forget what was registered; its entries are the caller's to remove. */
-void meminspect_percpu_drop(int cookie)
+void meminspect_percpu_drop(struct meminspect_cookie cookie)
 {
-	struct percpu_object *object;
-
-	list_for_each_entry(object, &percpu_objects, node)
-		object->dropped |= object->request.cookie == cookie;
-	free_dropped();
+	forget(of_cookie, &cookie);
 }
 
 void meminspect_percpu_drop_module(const struct module *mod)
 {
-	struct percpu_object *object;
-
-	list_for_each_entry(object, &percpu_objects, node)
-		object->dropped |= object->request.owner == mod;
-	free_dropped();
+	forget(of_module, mod);
 }

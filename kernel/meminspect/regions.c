@@ -32,11 +32,12 @@
 #include "../printk/internal.h"
 #endif
 
-MEMINSPECT_SIMPLE_ENTRY(init_uts_ns);
+MEMINSPECT_SIMPLE_ENTRY(init_uts_ns, .type_name = "uts_namespace");
 MEMINSPECT_SIMPLE_ENTRY(jiffies_64);
 MEMINSPECT_SIMPLE_ENTRY(nr_threads);
-MEMINSPECT_SIMPLE_ENTRY(init_mm);
-MEMINSPECT_SIMPLE_ENTRY(init_task);
+MEMINSPECT_SIMPLE_ENTRY(init_mm, .type_name = "mm_struct");
+/* Registers of a program are behind these bytes, and it never has any. */
+MEMINSPECT_SIMPLE_ENTRY(init_task, .type_name = "task_struct");
 MEMINSPECT_SIMPLE_ENTRY(_totalram_pages);
 MEMINSPECT_SIMPLE_ENTRY(high_memory);
 MEMINSPECT_SIMPLE_ENTRY(node_states);
@@ -49,8 +50,8 @@ MEMINSPECT_SIMPLE_ENTRY(__cpu_active_mask);
 MEMINSPECT_SIMPLE_ENTRY(__per_cpu_offset);
 #endif
 #ifdef CONFIG_CRASH_DUMP
-__MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, "crash_notes", crash_notes,
-		   sizeof(crash_notes), MEMINSPECT_CLASS_CORE);
+MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, crash_notes, sizeof(crash_notes),
+		 .class = MEMINSPECT_CLASS_CORE);
 #endif
 #ifdef CONFIG_NUMA
 MEMINSPECT_AREA_ENTRY(node_data, MAX_NUMNODES * sizeof(pg_data_t *));
@@ -61,20 +62,18 @@ MEMINSPECT_SIMPLE_ENTRY(contig_page_data);
 MEMINSPECT_SIMPLE_ENTRY(mem_section);
 #endif
 
-static void add_request(const struct inspect_entry *request)
+static void __init add_request(const struct inspect_entry *request)
 {
-	int ret = meminspect_register(request);
+	int ret = meminspect_error(meminspect_register(request));
 
-	if (ret < 0) {
+	if (ret)
 		pr_warn("%s (%zu bytes) is not registered: %d\n",
 			request->name, request->size, ret);
-		meminspect_stats.left_out++;
-	}
 }
 
-static void add(enum meminspect_class class, enum meminspect_uid id,
-		const char *name, const char *type_name, const void *va,
-		size_t size)
+static void __init add(enum meminspect_class class, enum meminspect_uid id,
+		       const char *name, const char *type_name, const void *va,
+		       size_t size)
 {
 	const struct inspect_entry request = {
 		.id		= id,
@@ -209,6 +208,29 @@ static bool starts_at(const struct inspect_entry *ie, const void *va)
 	return ie->va == va;
 }
 
+static void add_section_part(const char *what, unsigned long root,
+			     const char *type_name, const void *va, size_t size)
+{
+	char name[MEMINSPECT_NAME_BYTES];
+	const struct inspect_entry request = {
+		.id		= MEMINSPECT_ID_DYNAMIC,
+		.va		= (void *)va,
+		.size		= size,
+		.class		= MEMINSPECT_CLASS_MEMORY,
+		.name		= name,
+		.type_name	= type_name,
+	};
+	const struct meminspect_place place = {
+		.rank	= RANK_CORE,
+		.state	= SLOT_HERE,
+		.cpu	= NO_CPU,
+		.cookie	= meminspect_new_cookie(),
+	};
+
+	snprintf(name, sizeof(name), "%s%lu", what, root);
+	meminspect_add(&request, &place);
+}
+
 /*
  * The sections of a root are one entry, as long as one of them is online, or
  * on its way there.  Their part of mem_map, which is large, is none.
@@ -216,8 +238,8 @@ static bool starts_at(const struct inspect_entry *ie, const void *va)
 static void update_root(unsigned long root, u64 online_start, u64 online_end)
 {
 	const unsigned long first = root * SECTIONS_PER_ROOT;
+	const struct meminspect_cookie none = {};
 	unsigned long nr;
-	char name[MEMINSPECT_NAME_BYTES];
 	bool used = false;
 
 	if (!mem_section[root])
@@ -225,19 +247,17 @@ static void update_root(unsigned long root, u64 online_start, u64 online_end)
 	for (nr = first; nr < first + SECTIONS_PER_ROOT && !used; nr++)
 		used = section_in_use(nr, online_start, online_end);
 
-	if (used && !meminspect_covers(mem_section[root], 0)) {
-		snprintf(name, sizeof(name), "sections%lu", root);
-		add(MEMINSPECT_CLASS_MEMORY, MEMINSPECT_ID_DYNAMIC, name,
-		    "mem_section", mem_section[root],
-		    SECTIONS_PER_ROOT * sizeof(**mem_section));
-		snprintf(name, sizeof(name), "section_root%lu", root);
-		add(MEMINSPECT_CLASS_MEMORY, MEMINSPECT_ID_DYNAMIC, name, NULL,
-		    &mem_section[root], sizeof(*mem_section));
+	if (used && !meminspect_covers(mem_section[root], none, RANK_CORE)) {
+		add_section_part("sections", root, "mem_section",
+				 mem_section[root],
+				 SECTIONS_PER_ROOT * sizeof(**mem_section));
+		add_section_part("section_root", root, NULL, &mem_section[root],
+				 sizeof(*mem_section));
 	} else if (!used) {
 		meminspect_drop(starts_at, mem_section[root],
-				MEMINSPECT_MEMORY_OFFLINE);
+				MEMINSPECT_MEMORY_OFFLINE, SLOT_GONE);
 		meminspect_drop(starts_at, &mem_section[root],
-				MEMINSPECT_MEMORY_OFFLINE);
+				MEMINSPECT_MEMORY_OFFLINE, SLOT_GONE);
 	}
 }
 
@@ -247,7 +267,7 @@ static void update_root(unsigned long root, u64 online_start, u64 online_end)
  * @end:	last byte
  * @online:	it comes, and is not online yet
  *
- * Context: the table locked, in a notifier of memory hotplug or at boot.
+ * Context: the slots locked, in a notifier of memory hotplug or at boot.
  */
 void meminspect_sections_update(u64 start, u64 end, bool online)
 {
@@ -265,7 +285,7 @@ void meminspect_sections_update(u64 start, u64 end, bool online) { }
  * meminspect_cpu_online() - the entries of a CPU that is about to run
  * @cpu:	the CPU
  *
- * Context: the table locked.
+ * Context: the slots locked.
  */
 void meminspect_cpu_online(unsigned int cpu)
 {
@@ -276,9 +296,10 @@ void meminspect_cpu_online(unsigned int cpu)
 
 static void __init add_percpu(const char *name, void __percpu *ptr, size_t size)
 {
-	int ret = meminspect_register_percpu(name, ptr, size, NULL);
+	int ret = meminspect_error(meminspect_register_percpu(name, ptr, size,
+							      NULL));
 
-	if (ret < 0)
+	if (ret)
 		pr_warn("per-CPU %s is not registered: %d\n", name, ret);
 }
 
@@ -301,7 +322,6 @@ void __init meminspect_regions_init(void)
 	unsigned int cpu;
 	int nid;
 
-	cpus_read_lock();
 	meminspect_table_lock();
 	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_linux_banner, "linux_banner",
 	    NULL, linux_banner, strlen(linux_banner) + 1);
@@ -321,10 +341,14 @@ void __init meminspect_regions_init(void)
 				    MEMINSPECT_ID_DYNAMIC, "pgdat",
 				    "pglist_data", NODE_DATA(nid),
 				    sizeof(pg_data_t));
+	meminspect_table_unlock();
+
+	cpus_read_lock();
+	meminspect_begin();
 	meminspect_sections_update(0, BIT_ULL(MAX_PHYSMEM_BITS) - 1, false);
 	for_each_online_cpu(cpu)
-		meminspect_tasks_online(cpu);
-	meminspect_table_unlock();
+		meminspect_cpu_online(cpu);
+	meminspect_end();
 	cpus_read_unlock();
 
 	/* Runqueues, timers, interrupt stacks: all that a CPU has of its own. */

@@ -1,71 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table: what is in it, who may come in, and how entries leave.
+ * The slots: what is in the table, and how entries come and leave.
  *
- * A fixed array, an id is a place in it.  One mutex guards it, which its holder
- * may take again: a notifier or a traversal may call whatever it likes.  When
- * the last of the nested locks is dropped, the image is made anew if anything
- * has changed, so that all that happened under it is one step to those outside.
+ * A spinlock guards them, under which nothing is allocated, waited for or called
+ * that is not in this directory or the consumer's one store: so the time that it
+ * is held is bounded, by the image that is made before it is dropped.  It is
+ * taken in softirqs and under kexec_lock, and nothing nests inside but the locks
+ * of the CPUs' windows.
  *
- * The mutex nests inside kexec_lock and the locks of CPU and memory hotplug.
+ * What producers and consumers do is ordered by a mutex besides, outside of it
+ * and never under kexec_lock: register.c and consumers.c.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
-#include <linux/err.h>
-#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/io.h>
+#include <linux/irqflags.h>
 #include <linux/kasan.h>
-#include <linux/mutex.h>
-#include <linux/notifier.h>
-#include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
 #include "internal.h"
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/meminspect.h>
 
-/**
- * struct table_slot - a place in the table
- * @ie:		the entry; @ie.id is MEMINSPECT_ID_NONE while it is free
- * @name:	what @ie.name points to
- * @type_name:	what @ie.type_name points to
- * @cpu:	the CPU that it lives and dies with, or NO_CPU
- * @serial:	ascends with every entry that comes
- * @leaving:	its removal is being told
- */
-struct table_slot {
-	struct inspect_entry ie;
-	char name[MEMINSPECT_NAME_BYTES];
-	char type_name[MEMINSPECT_NAME_BYTES];
-	int cpu;
-	u64 serial;
-	bool leaving;
-};
+/* Ids that are not for tasks, nor for what maps stacks. */
+#define SPARE_IDS	64
+#define DYNAMIC_IDS	(MEMINSPECT_ID_MAX - MEMINSPECT_ID_DYNAMIC)
 
-static struct table_slot slots[MEMINSPECT_ID_MAX];
+struct meminspect_slot meminspect_slots[MEMINSPECT_SLOTS];
+/* The slot of each id that is present, or NULL. */
+static struct meminspect_slot *by_id[MEMINSPECT_ID_MAX];
 static unsigned int nr_entries;
-static u64 last_serial;
-/* What the consumer takes. */
-static unsigned int limit = MEMINSPECT_ID_MAX - 1;
+static unsigned int nr_dynamic;
+/* Regions that the consumer takes. */
+static unsigned int limit = CONFIG_MEMINSPECT_MAX_REGIONS;
 /* What of that is not for entries. */
 static unsigned int reserved;
 static u64 max_address;
 
-static DEFINE_MUTEX(table_mutex);
-/* Who holds the mutex, and how often; written by the holder alone. */
-static struct task_struct *table_owner;
-static unsigned int table_depth;
+static DEFINE_SPINLOCK(slots_lock);
 /* Something has changed since the image was made. */
-static bool table_dirty;
-
-SRCU_NOTIFIER_HEAD_STATIC(meminspect_chain);
+static bool dirty;
 
 struct meminspect_stats meminspect_stats;
 
 const char *const meminspect_class_names[MEMINSPECT_NR_CLASSES] = {
+	[MEMINSPECT_CLASS_UNSPECIFIED]	= "unspecified",
 	[MEMINSPECT_CLASS_DRIVER]	= "driver",
 	[MEMINSPECT_CLASS_CORE]		= "core",
 	[MEMINSPECT_CLASS_LOG]		= "log",
@@ -77,85 +59,75 @@ const char *const meminspect_class_names[MEMINSPECT_NR_CLASSES] = {
 	[MEMINSPECT_CLASS_MEMORY]	= "memory",
 };
 
-/**
- * meminspect_table_lock() - lock the table
- *
- * May be taken again by its holder, in a notifier or a traversal say.
- *
- * Context: process.  Not under a lock that a notifier of the table takes.
- */
-void meminspect_table_lock(void)
-{
-	/* Only its holder finds itself in there. */
-	if (!meminspect_table_is_mine()) {
-		mutex_lock(&table_mutex);
-		WRITE_ONCE(table_owner, current);
-	}
-	table_depth++;
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_table_lock, MEMINSPECT_NS);
+const char *const meminspect_reason_names[MEMINSPECT_NR_REASONS] = {
+	[MEMINSPECT_UNREGISTERED]	= "unregistered",
+	[MEMINSPECT_MEMORY_OFFLINE]	= "memory_offline",
+	[MEMINSPECT_MODULE_GONE]	= "module_gone",
+	[MEMINSPECT_CPU_DEAD]		= "cpu_dead",
+};
 
 /**
- * meminspect_table_unlock() - unlock the table
+ * meminspect_begin() - lock the slots
  *
- * What was changed is in the image, as one step, when the outermost lock has
- * been dropped: memory that was unregistered may be freed from then on.
+ * Context: any but a hard interrupt.  Interrupts are off early in boot alone,
+ * before there is a softirq that takes it.
  */
-void meminspect_table_unlock(void)
+void meminspect_begin(void)
+	__acquires(&slots_lock)
 {
-	meminspect_assert_locked();
-	if (table_depth == 1) {
-		meminspect_commit();
-		WRITE_ONCE(table_owner, NULL);
-		table_depth = 0;
-		mutex_unlock(&table_mutex);
-		return;
-	}
-	table_depth--;
+	if (irqs_disabled())
+		spin_lock(&slots_lock);
+	else
+		spin_lock_bh(&slots_lock);
 }
-EXPORT_SYMBOL_NS_GPL(meminspect_table_unlock, MEMINSPECT_NS);
 
-/* Publish what has changed, if anything has. */
-void meminspect_commit(void)
+/**
+ * meminspect_end() - publish what has changed, and unlock the slots
+ */
+void meminspect_end(void)
+	__releases(&slots_lock)
 {
-	meminspect_assert_locked();
-	if (table_dirty && meminspect_image_ready()) {
-		table_dirty = false;
+	if (dirty && meminspect_image_ready()) {
+		dirty = false;
 		meminspect_image_update();
 	}
+	if (irqs_disabled())
+		spin_unlock(&slots_lock);
+	else
+		spin_unlock_bh(&slots_lock);
 }
 
-bool meminspect_table_is_mine(void)
+void meminspect_assert_begun(void)
 {
-	return READ_ONCE(table_owner) == current;
-}
-
-void meminspect_assert_locked(void)
-{
-	lockdep_assert_held(&table_mutex);
-	WARN_ON_ONCE(!meminspect_table_is_mine());
+	lockdep_assert_held(&slots_lock);
 }
 
 /* Something that the image shows has changed. */
 void meminspect_touch(void)
 {
-	meminspect_assert_locked();
-	table_dirty = true;
+	meminspect_assert_begun();
+	dirty = true;
 }
 
 /* Of 2^31 registrations one returns to a number that was used. */
-int meminspect_new_cookie(void)
+struct meminspect_cookie meminspect_new_cookie(void)
 {
-	static int last;
+	static struct meminspect_cookie last;
 
-	meminspect_assert_locked();
-	last = last == INT_MAX ? 1 : last + 1;
+	meminspect_assert_begun();
+	last.nr = last.nr == INT_MAX ? 1 : last.nr + 1;
 	return last;
 }
 
+struct meminspect_slot *meminspect_slot(unsigned int id)
+{
+	return by_id[id];
+}
+
+/* The entry of an id, or NULL.  Valid while the slots or the table are locked. */
 const struct inspect_entry *meminspect_entry(unsigned int id)
 {
-	return slots[id].ie.id ? &slots[id].ie : NULL;
+	return by_id[id] ? &by_id[id]->ie : NULL;
 }
 
 unsigned int meminspect_count(void)
@@ -163,47 +135,17 @@ unsigned int meminspect_count(void)
 	return nr_entries;
 }
 
+/* How many runs the image may have. */
 unsigned int meminspect_limit(void)
 {
-	return limit - reserved;
+	return limit - IMAGE_REGIONS - reserved;
 }
 
 /* Take regions of the consumer's for something else than entries. */
 void meminspect_reserve(unsigned int regions)
 {
-	meminspect_assert_locked();
 	reserved = regions;
-}
-
-/**
- * meminspect_set_limits() - what a consumer takes
- * @entries:	that many, or 0 for as many as the table holds
- * @address:	from there on nothing, or 0 for no such limit
- *
- * Context: the table locked.
- *
- * Return: 0, or -ENOSPC or -ERANGE if there is more already, with the limits as
- * they were.
- */
-int meminspect_set_limits(unsigned int entries, u64 address)
-{
-	unsigned int id;
-
-	meminspect_assert_locked();
-	if (!entries || entries > MEMINSPECT_ID_MAX - 1)
-		entries = MEMINSPECT_ID_MAX - 1;
-	if (nr_entries + reserved > entries)
-		return -ENOSPC;
-	for (id = 1; address && id < MEMINSPECT_ID_MAX; id++)
-		if (slots[id].ie.id &&
-		    slots[id].ie.pa + slots[id].ie.size > address)
-			return -ERANGE;
-	/* The header is at another one of its places after each change. */
-	if (address && meminspect_image_end() > address)
-		return -ERANGE;
-	limit = entries;
-	max_address = address;
-	return 0;
+	meminspect_touch();
 }
 
 /* Whether the consumer can read what is there. */
@@ -212,439 +154,371 @@ bool meminspect_reachable(phys_addr_t pa, size_t size)
 	return !max_address || (u64)pa + size <= max_address;
 }
 
-static int check_address(phys_addr_t pa, size_t size)
+/* Whether all of the kernel's own can be reached. */
+static bool core_below(u64 address)
 {
-	int ret = meminspect_check_ram(pa, size);
+	const struct meminspect_slot *slot;
 
-	if (!ret && !meminspect_reachable(pa, size))
-		ret = -ERANGE;
-	return ret;
+	/* The header is at another one of its places after each change. */
+	if (meminspect_image_end() > address)
+		return false;
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		if (slot_present(slot) && slot->rank == RANK_CORE &&
+		    slot->ie.pa + slot->ie.size > address)
+			return false;
+	return true;
+}
+
+/**
+ * meminspect_set_limits() - what a consumer takes
+ * @regions:	that many, or 0 for as many as the table is made for
+ * @address:	from there on nothing, or 0 for no such limit
+ *
+ * Context: the slots locked.
+ *
+ * Return: 0, or -ENOSPC or -ERANGE if the kernel's own, without which no reader
+ * opens the image, is more already, with the limits as they were.
+ */
+int meminspect_set_limits(unsigned int regions, u64 address)
+{
+	const unsigned int before = limit;
+	int ret;
+
+	meminspect_assert_begun();
+	if (!regions || regions > CONFIG_MEMINSPECT_MAX_REGIONS)
+		regions = CONFIG_MEMINSPECT_MAX_REGIONS;
+	if (address && !core_below(address))
+		return -ERANGE;
+	if (regions <= IMAGE_REGIONS + reserved)
+		return -ENOSPC;
+	limit = regions;
+	ret = meminspect_image_room(RANK_CORE);
+	if (ret) {
+		limit = before;
+		return ret;
+	}
+	max_address = address;
+	meminspect_touch();
+	return 0;
 }
 
 /*
- * Whether an address is in an entry that lasts, or in one of that cookie.  What
- * the image does not take is none.
+ * Whether an address is in an entry that lasts, or in one of that cookie, and goes
+ * into the image no later than that rank.  What the image does not take is none.
  */
-bool meminspect_covers(const void *va, int cookie)
+bool meminspect_covers(const void *va, struct meminspect_cookie cookie, u8 rank)
 {
-	const struct table_slot *slot;
+	const struct meminspect_slot *slot;
 
 	va = kasan_reset_tag(va);
-	for (slot = slots; slot < slots + MEMINSPECT_ID_MAX; slot++)
-		if (slot->ie.id && va >= slot->ie.va &&
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		if (slot_present(slot) && slot->rank <= rank &&
+		    va >= slot->ie.va &&
 		    !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
 		    va < slot->ie.va + slot->ie.size &&
-		    (slot->cpu == NO_CPU || slot->ie.cookie == cookie))
+		    (slot->cpu == NO_CPU || slot->ie.cookie.nr == cookie.nr))
 			return true;
 	return false;
 }
 
-static unsigned int find_free(unsigned int id)
+static struct meminspect_slot *find_free_slot(void)
 {
+	struct meminspect_slot *slot;
+
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		if (slot->state == SLOT_FREE)
+			return slot;
+	return NULL;
+}
+
+static unsigned int find_free_id(unsigned int id)
+{
+	if (id != MEMINSPECT_ID_DYNAMIC)
+		return by_id[id] ? MEMINSPECT_ID_NONE : id;
 	for (; id < MEMINSPECT_ID_MAX; id++)
-		if (!slots[id].ie.id)
+		if (!by_id[id])
 			return id;
 	return MEMINSPECT_ID_NONE;
 }
 
-static unsigned int free_dynamic_ids(void)
+static void fill_slot(struct meminspect_slot *slot, unsigned int id,
+		      const struct inspect_entry *request,
+		      const struct meminspect_place *place, const void *va,
+		      phys_addr_t pa, size_t size)
 {
-	unsigned int id, nr = 0;
-
-	for (id = MEMINSPECT_ID_DYNAMIC; id < MEMINSPECT_ID_MAX; id++)
-		nr += !slots[id].ie.id;
-	return nr;
-}
-
-/* Returns the serial number, which the slot keeps until its entry is taken out. */
-static u64 fill_slot(unsigned int id, const struct inspect_entry *request,
-		     void *va, phys_addr_t pa, size_t size, int cpu, int cookie)
-{
-	struct table_slot *slot = &slots[id];
-	const u64 serial = ++last_serial;
-
-	meminspect_assert_locked();
 	strscpy(slot->name, request->name ?: "", sizeof(slot->name));
 	strscpy(slot->type_name, request->type_name ?: "",
 		sizeof(slot->type_name));
-	slot->cpu = cpu;
+	slot->cpu = place->cpu;
+	slot->rank = place->rank;
+	slot->state = place->state;
 	slot->ie = *request;
 	slot->ie.id = id;
 	slot->ie.va = kasan_reset_tag(va);
-	slot->serial = serial;
 	slot->ie.pa = pa;
 	slot->ie.size = size;
 	slot->ie.name = slot->name;
 	slot->ie.type_name = slot->type_name;
-	slot->ie.cookie = cookie;
+	slot->ie.cookie = place->cookie;
 	slot->ie.reason = 0;
 	if (!slot->ie.type)
-		slot->ie.type = meminspect_type_id(slot->type_name,
-						   cpu == NO_CPU);
+		slot->ie.type = meminspect_type_id(slot->type_name, false);
+	by_id[id] = slot;
 	nr_entries++;
-	table_dirty = true;
+	nr_dynamic += id >= MEMINSPECT_ID_DYNAMIC;
+	dirty |= slot->state == SLOT_HERE;
 	meminspect_stats.registered++;
 	trace_meminspect_register(&slot->ie);
-	srcu_notifier_call_chain(&meminspect_chain, MEMINSPECT_NOTIFIER_ADD,
-				 &slot->ie);
-	return serial;
 }
 
-static void clear_slot(unsigned int id, enum meminspect_reason reason)
+/* The memory that one has told of is the owner's again. */
+void meminspect_free_slot(struct meminspect_slot *slot)
 {
-	struct table_slot *slot = &slots[id];
-
-	meminspect_assert_locked();
-	/* A notifier that is told of it may try to do the same. */
-	if (slot->leaving)
-		return;
-	slot->leaving = true;
-	slot->ie.reason = reason;
-	if (reason == MEMINSPECT_UNREGISTERED) {
-		meminspect_stats.unregistered++;
-		trace_meminspect_unregister(&slot->ie);
-	} else {
-		meminspect_stats.dropped++;
-		trace_meminspect_drop(&slot->ie);
-	}
-	srcu_notifier_call_chain(&meminspect_chain, MEMINSPECT_NOTIFIER_REMOVE,
-				 &slot->ie);
+	meminspect_assert_begun();
 	memset(slot, 0, sizeof(*slot));
+}
+
+/* Its id may be given to another one. */
+static void vacate(struct meminspect_slot *slot)
+{
+	by_id[slot->ie.id] = NULL;
 	nr_entries--;
-	table_dirty = true;
+	nr_dynamic -= slot->ie.id >= MEMINSPECT_ID_DYNAMIC;
 }
 
-static int check_id(unsigned int id, unsigned int runs)
+/* From now on it is not in the image. */
+static void let_go(struct meminspect_slot *slot)
 {
-	if (id == MEMINSPECT_ID_NONE || id >= MEMINSPECT_ID_MAX)
-		return -EINVAL;
-	if (nr_entries + runs > meminspect_limit())
-		return -ENOSPC;
-	if (id == MEMINSPECT_ID_DYNAMIC)
-		return free_dynamic_ids() < runs ? -ENOSPC : 0;
-	if (slots[id].ie.id)
-		return -EEXIST;
-	return runs > 1 ? -E2BIG : 0;
+	dirty = true;
+	slot->waited |= slot->state == SLOT_LEAVING;
+	slot->state = SLOT_GONE;
+	/* Who has not heard that it came need not hear that it left. */
+	if (!slot->told || !meminspect_consumed())
+		meminspect_free_slot(slot);
 }
 
-/* An address of the kernel's image or the linear map, or one to be walked. */
-static void walk_begin(struct meminspect_walk *walk,
-		       const struct inspect_entry *request)
+/**
+ * meminspect_remove() - take an entry out
+ * @slot:	where it is
+ * @reason:	why
+ * @state:	SLOT_LEAVING for the holder of the mutex, who settles it later;
+ *		else SLOT_GONE
+ *
+ * Context: the slots locked.
+ */
+void meminspect_remove(struct meminspect_slot *slot,
+		       enum meminspect_reason reason, u8 state)
 {
-	walk->va = request->va;
-	walk->left = request->size;
-	walk->pa = request->pa;
-	walk->size = request->size;
-}
-
-static int count_runs(const struct inspect_entry *request)
-{
-	struct meminspect_walk walk;
-	struct vm_struct *area;
-	int ret, runs = 0;
-
-	if (request->class >= MEMINSPECT_NR_CLASSES)
-		return -EINVAL;
-
-	if (!request->va) {
-		ret = check_address(request->pa, request->size);
-		return ret ?: 1;
-	}
-	if (!request->size)
-		return -EINVAL;
-	/* A device's memory, behind which there need not be a struct page. */
-	area = is_vmalloc_addr(request->va) ? find_vm_area(request->va) : NULL;
-	if (area && area->flags & VM_IOREMAP)
-		return -ENXIO;
-	if ((unsigned long)request->va + request->size - 1 <
-	    (unsigned long)request->va)
-		return -EOVERFLOW;
-
-	walk_begin(&walk, request);
-	while ((ret = meminspect_next_run(&walk)) > 0) {
-		ret = check_address(walk.pa, walk.size);
-		if (ret)
-			return ret;
-		runs++;
-	}
-	return ret ?: runs;
-}
-
-/* Take out what one request has put in. */
-static void undo(int cookie, u64 before)
-{
-	unsigned int id;
-
-	for (id = 1; id < MEMINSPECT_ID_MAX; id++)
-		if (slots[id].ie.id && slots[id].ie.cookie == cookie &&
-		    slots[id].serial > before)
-			clear_slot(id, MEMINSPECT_UNREGISTERED);
-}
-
-/* As meminspect_register(), with the CPU that it goes with and its cookie. */
-int meminspect_add(const struct inspect_entry *request, int cpu, int cookie)
-{
-	const u64 before = last_serial;
-	struct meminspect_walk walk;
-	const void *va;
-	unsigned int id;
-	u64 serial;
-	int runs, ret;
-
-	meminspect_assert_locked();
-	runs = count_runs(request);
-	ret = runs < 0 ? runs : check_id(request->id, runs);
-	if (ret) {
-		meminspect_stats.refused++;
-		return ret;
-	}
-
-	if (!request->va) {
-		fill_slot(find_free(request->id), request,
-			  phys_to_virt(request->pa), request->pa,
-			  request->size, cpu, cookie);
-		return cookie;
-	}
-	walk_begin(&walk, request);
-	for (va = walk.va; meminspect_next_run(&walk) > 0; va = walk.va) {
-		id = find_free(request->id);
-		/* A notifier may have taken what was free. */
-		if (id == MEMINSPECT_ID_NONE ||
-		    nr_entries >= meminspect_limit()) {
-			undo(cookie, before);
-			return -ENOSPC;
+	meminspect_assert_begun();
+	if (slot_present(slot)) {
+		vacate(slot);
+		slot->ie.reason = reason;
+		if (reason == MEMINSPECT_UNREGISTERED) {
+			meminspect_stats.unregistered++;
+			trace_meminspect_unregister(&slot->ie);
+		} else {
+			meminspect_stats.dropped++;
+			trace_meminspect_drop(&slot->ie);
 		}
-		serial = fill_slot(id, request, (void *)va, walk.pa, walk.size,
-				   cpu, cookie);
-		/* Or have taken this one back, and with it all of the cookie. */
-		if (slots[id].serial != serial)
-			break;
-	}
-	return cookie;
-}
-
-/**
- * meminspect_register() - put memory into the table
- * @request:	what it is: @request->id, @request->size, and either
- *		@request->va or @request->pa are needed
- *
- * The memory has to be RAM that is online, and stays its owner's, who has to
- * take it out of the table before it is freed; should the memory go offline or
- * @request->owner go away before that, the entry leaves by itself.
- *
- * What is contiguous in virtual memory only (vmalloc(), a module's data) needs
- * one entry for each run of pages, and a dynamic id; one cookie stands for all.
- *
- * Context: process, with meminspect_table_lock() held; at any time in boot.
- *
- * Return: the cookie, above zero, for meminspect_unregister().
- * -EINVAL	no size, no such class or id, or an id of the image's own
- * -EOVERFLOW	address and size wrap around, or leave the address space
- * -EEXIST	the id is taken
- * -ENXIO	not RAM, but a device's memory, or nothing at all
- * -ENODEV	RAM that is offline
- * -ERANGE	RAM that the consumer can't reach
- * -EIO		RAM that is broken
- * -EFAULT	virtual memory with nothing behind it
- * -E2BIG	one id for memory that is not physically contiguous
- * -ENOSPC	the table is full, or the consumer takes no more
- */
-int meminspect_register(const struct inspect_entry *request)
-{
-	if (request->id <= MEMINSPECT_ID_VMCOREINFO)
-		return -EINVAL;
-	return meminspect_add(request, NO_CPU, meminspect_new_cookie());
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_register, MEMINSPECT_NS);
-
-/**
- * meminspect_unregister() - take out what a registration has put in
- * @cookie:	what it returned; what has left already is no error, nor is
- *		an errno
- *
- * Context: process, with meminspect_table_lock() held.  The memory may be freed
- * when the lock has been dropped.
- */
-void meminspect_unregister(int cookie)
-{
-	unsigned int id;
-
-	meminspect_assert_locked();
-	if (cookie <= 0)
-		return;
-	meminspect_percpu_drop(cookie);
-	for (id = 1; id < MEMINSPECT_ID_MAX; id++)
-		if (slots[id].ie.id && slots[id].ie.cookie == cookie)
-			clear_slot(id, MEMINSPECT_UNREGISTERED);
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_unregister, MEMINSPECT_NS);
-
-/**
- * meminspect_unregister_id() - take out an entry by its id
- * @id:		its id; one that is not there is no error
- *
- * Where the id is dynamic, meminspect_unregister() is to be preferred: an entry
- * that has left by itself may have given its id to somebody else's.
- *
- * Context: as meminspect_unregister().
- */
-void meminspect_unregister_id(enum meminspect_uid id)
-{
-	meminspect_assert_locked();
-	/* The image's own stay. */
-	if (id > MEMINSPECT_ID_VMCOREINFO && id < MEMINSPECT_ID_MAX &&
-	    slots[id].ie.id)
-		clear_slot(id, MEMINSPECT_UNREGISTERED);
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_unregister_id, MEMINSPECT_NS);
-
-/**
- * meminspect_unregister_pa() - take out an entry by its memory
- * @pa:		its physical address
- * @size:	its size; an entry that is not there is no error
- *
- * Context: as meminspect_unregister().
- */
-void meminspect_unregister_pa(phys_addr_t pa, size_t size)
-{
-	unsigned int id;
-
-	meminspect_assert_locked();
-	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
-		if (slots[id].ie.id && slots[id].ie.pa == pa &&
-		    slots[id].ie.size == size) {
-			clear_slot(id, MEMINSPECT_UNREGISTERED);
+		if (slot->state == SLOT_COMING) {
+			meminspect_free_slot(slot);
 			return;
 		}
+		slot->state = SLOT_LEAVING;
+	}
+	if (slot->state == SLOT_LEAVING && state == SLOT_GONE) {
+		/* Who takes it out by now waits for it to be told. */
+		slot->ie.reason = reason;
+		let_go(slot);
 	}
 }
-EXPORT_SYMBOL_NS_GPL(meminspect_unregister_pa, MEMINSPECT_NS);
+
+/*
+ * Take out all entries of a cookie; arguments as of meminspect_remove().  What has
+ * left by itself and is still to be told is waited for by who takes it out.
+ */
+void meminspect_remove_cookie(struct meminspect_cookie cookie,
+			      enum meminspect_reason reason, u8 state)
+{
+	struct meminspect_slot *slot;
+
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (slot->ie.cookie.nr != cookie.nr)
+			continue;
+		if (slot_present(slot))
+			meminspect_remove(slot, reason, state);
+		else if (slot->state == SLOT_GONE && state == SLOT_LEAVING)
+			slot->waited = true;
+	}
+}
 
 /**
- * meminspect_unregister_va() - take out what was registered by an address
- * @va:		its virtual address
- * @size:	its size; what is not there is no error
+ * meminspect_settle() - make one step of what the holder of the mutex did
  *
- * Context: as meminspect_unregister().
+ * Context: table and slots locked.
  */
-void meminspect_unregister_va(const void *va, size_t size)
+void meminspect_settle(void)
 {
-	struct meminspect_walk walk = { .va = va, .left = size };
+	struct meminspect_slot *slot;
 
-	if ((unsigned long)va + size - 1 < (unsigned long)va)
-		return;
-	while (meminspect_next_run(&walk) > 0)
-		meminspect_unregister_pa(walk.pa, walk.size);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (slot->state == SLOT_COMING) {
+			slot->state = SLOT_HERE;
+			slot->waited = true;
+			dirty = true;
+		} else if (slot->state == SLOT_LEAVING) {
+			slot->waited = true;
+			let_go(slot);
+		}
+	}
 }
-EXPORT_SYMBOL_NS_GPL(meminspect_unregister_va, MEMINSPECT_NS);
+
+/* Take out what a request has put in that does not fit as a whole. */
+static void undo(struct meminspect_slot *const *added, unsigned int nr)
+{
+	while (nr--) {
+		vacate(added[nr]);
+		meminspect_free_slot(added[nr]);
+		meminspect_stats.registered--;
+	}
+}
+
+/* Put one run in.  What it takes is found before anything changes. */
+static struct meminspect_slot *add_run(const struct inspect_entry *request,
+				       const struct meminspect_place *place,
+				       const void *va, phys_addr_t pa,
+				       size_t size)
+{
+	struct meminspect_slot *slot = find_free_slot();
+	const unsigned int id = find_free_id(request->id);
+
+	if (id == MEMINSPECT_ID_NONE && request->id != MEMINSPECT_ID_DYNAMIC)
+		return ERR_PTR(-EEXIST);
+	if (!slot || id == MEMINSPECT_ID_NONE ||
+	    (place->rank >= RANK_TASK && nr_dynamic + SPARE_IDS >= DYNAMIC_IDS))
+		return ERR_PTR(-ENOSPC);
+	fill_slot(slot, id, request, place, va, pa, size);
+	return slot;
+}
+
+/**
+ * meminspect_add() - put an entry in, one for each run of pages
+ * @request:	what it is, checked: RAM that is online
+ * @place:	what goes with it
+ *
+ * Context: the slots locked.  Allocates nothing.
+ *
+ * Return: 0; or -EEXIST, -E2BIG, -EFAULT or -ENOSPC as meminspect_register()
+ * has them, with nothing added.
+ */
+int meminspect_add(const struct inspect_entry *request,
+		   const struct meminspect_place *place)
+{
+	/* Guarded by the lock of the slots. */
+	static struct meminspect_slot *added[MEMINSPECT_SLOTS];
+	struct meminspect_walk walk = {
+		.va = request->va, .left = request->size,
+	};
+	struct meminspect_slot *slot;
+	unsigned int nr = 0;
+	const void *va;
+	int ret;
+
+	meminspect_assert_begun();
+	if (!request->va) {
+		slot = add_run(request, place, phys_to_virt(request->pa),
+			       request->pa, request->size);
+		return PTR_ERR_OR_ZERO(slot);
+	}
+	for (va = walk.va; (ret = meminspect_next_run(&walk)) > 0; va = walk.va) {
+		if (nr && request->id != MEMINSPECT_ID_DYNAMIC)
+			slot = ERR_PTR(-E2BIG);
+		else
+			slot = add_run(request, place, va, walk.pa, walk.size);
+		if (IS_ERR(slot)) {
+			ret = PTR_ERR(slot);
+			break;
+		}
+		added[nr++] = slot;
+	}
+	if (ret)
+		undo(added, nr);
+	return ret;
+}
 
 /**
  * meminspect_drop() - take out what has lost its ground
  * @match:	whether an entry has
  * @arg:	for @match
  * @reason:	why, for the notifiers
+ * @state:	as for meminspect_remove()
  *
- * Context: the table locked.
+ * Context: the slots locked.
+ *
+ * Return: whether consumers are still to be told of any, now for that reason.
  */
-void meminspect_drop(meminspect_match_t match, const void *arg,
-		     enum meminspect_reason reason)
+bool meminspect_drop(meminspect_match_t match, const void *arg,
+		     enum meminspect_reason reason, u8 state)
 {
-	unsigned int id;
+	struct meminspect_slot *slot;
+	bool gone = false;
 
-	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++)
-		if (slots[id].ie.id && match(&slots[id].ie, arg))
-			clear_slot(id, reason);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (slot->state == SLOT_FREE ||
+		    slot->ie.id <= MEMINSPECT_ID_VMCOREINFO ||
+		    !match(&slot->ie, arg))
+			continue;
+		meminspect_remove(slot, reason, state);
+		/* It may have been on its way out for another one. */
+		if (slot->state == SLOT_GONE) {
+			slot->ie.reason = reason;
+			slot->waited |= state == SLOT_LEAVING;
+			gone = true;
+		}
+	}
+	return gone;
 }
 
 void meminspect_drop_cpu(unsigned int cpu)
 {
-	unsigned int id;
+	struct meminspect_slot *slot;
 
-	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++)
-		if (slots[id].ie.id && slots[id].cpu == cpu)
-			clear_slot(id, MEMINSPECT_CPU_DEAD);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		if (slot->state != SLOT_FREE && slot->cpu == cpu)
+			meminspect_remove(slot, MEMINSPECT_CPU_DEAD, SLOT_GONE);
 }
-
-/**
- * meminspect_traverse() - call a function for each entry
- * @priv:	handed through
- * @cb:		the function
- *
- * Ascending by id: the ELF header first, vmcoreinfo second.  Entries that come
- * or go meanwhile, by the function's own doing, may be seen or not.
- *
- * Context: process, with meminspect_table_lock() held.
- */
-void meminspect_traverse(void *priv, meminspect_iter_cb_t cb)
-{
-	unsigned int id;
-
-	meminspect_assert_locked();
-	for (id = 1; id < MEMINSPECT_ID_MAX; id++)
-		if (slots[id].ie.id)
-			cb(priv, &slots[id].ie);
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_traverse, MEMINSPECT_NS);
-
-/**
- * meminspect_notifier_register() - be told of entries that come and go
- * @nb:		called with MEMINSPECT_NOTIFIER_ADD after one has come, and with
- *		MEMINSPECT_NOTIFIER_REMOVE before one goes, and the entry, whose
- *		@reason says why it goes; the table is locked, and the callback
- *		may sleep
- *
- * Who holds the table locked while it registers and traverses misses nothing
- * and sees nothing twice.
- *
- * Context: process; in a notifier too.
- *
- * Return: 0, or -EEXIST.
- */
-int meminspect_notifier_register(struct notifier_block *nb)
-{
-	return srcu_notifier_chain_register(&meminspect_chain, nb);
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_notifier_register, MEMINSPECT_NS);
-
-/**
- * meminspect_notifier_unregister() - the opposite
- * @nb:		notifier, not called any more when this returns
- *
- * Context: process, but not in a notifier of the table: waits for them.
- *
- * Return: 0, or -ENOENT.
- */
-int meminspect_notifier_unregister(struct notifier_block *nb)
-{
-	return srcu_notifier_chain_unregister(&meminspect_chain, nb);
-}
-EXPORT_SYMBOL_NS_GPL(meminspect_notifier_unregister, MEMINSPECT_NS);
 
 /* The image's own entry moves with each image, which is no change of it. */
 void meminspect_set_elf(phys_addr_t pa, void *va)
 {
-	slots[MEMINSPECT_ID_ELF].ie.pa = pa;
-	slots[MEMINSPECT_ID_ELF].ie.va = va;
+	struct meminspect_slot *slot = by_id[MEMINSPECT_ID_ELF];
+
+	if (slot) {
+		slot->ie.pa = pa;
+		slot->ie.va = va;
+	}
 }
 
 /*
  * What was registered before there were pages and resources to look up is
- * judged now.
+ * judged now.  Alone: no other CPU runs drivers yet.
  */
 static void __init judge_early(void)
 {
-	unsigned int id;
+	struct meminspect_slot *slot;
 	int ret;
 
-	for (id = 1; id < MEMINSPECT_ID_MAX; id++) {
-		if (!slots[id].ie.id)
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (!slot_present(slot))
 			continue;
-		ret = meminspect_check_ram(slots[id].ie.pa, slots[id].ie.size);
-		if (ret) {
-			pr_warn("%s (%zu bytes) is dropped: %d\n",
-				slots[id].name, slots[id].ie.size, ret);
-			clear_slot(id, MEMINSPECT_UNREGISTERED);
-		}
+		ret = meminspect_check_ram(slot->ie.pa, slot->ie.size);
+		if (!ret)
+			continue;
+		pr_warn("%s (%zu bytes) is dropped: %d\n", slot->name,
+			slot->ie.size, ret);
+		meminspect_begin();
+		meminspect_remove(slot, MEMINSPECT_UNREGISTERED, SLOT_GONE);
+		meminspect_end();
 	}
 }
 
@@ -657,13 +531,11 @@ static int __init meminspect_init(void)
 		pr_err("no image: %d\n", ret);
 		return ret;
 	}
-	meminspect_table_lock();
 	judge_early();
-	meminspect_table_unlock();
 	meminspect_compiled_init();
 	meminspect_regions_init();
-	pr_info("%u of %u entries in use\n", nr_entries,
-		meminspect_limit());
+	pr_info("%u entries, %u of %u regions in use\n", nr_entries,
+		meminspect_image_current()->runs.nr + IMAGE_REGIONS, limit);
 	return 0;
 }
 

@@ -46,23 +46,19 @@ module_param_named(switch, on_switch, bool, 0444);
 MODULE_PARM_DESC(switch, "keep the running tasks in the image at each task switch");
 
 /*
- * A task_struct starts anywhere in a page, and a window has whole pages, of
- * which each must be RAM.  So one window has the pages that there are in any
- * case, and another the page of the last byte, whichever that is; the same for an
- * mm_struct, which crash wants of a task that has one.  A stack need
+ * A window shows the bytes of a task_struct, or of the mm_struct that crash wants
+ * of a task that has one, and none of what else is on their pages.  A stack need
  * not be physically contiguous, but it is aligned, so that one page of tables
  * maps it.
  */
-#define TASK_PAGES	DIV_ROUND_UP(sizeof(struct task_struct), PAGE_SIZE)
+#define MM_BYTES	ALIGN(sizeof(struct mm_struct), sizeof(u64))
 #define STACK_PAGES	DIV_ROUND_UP(THREAD_SIZE, PAGE_SIZE)
 
 /* Windows of a set. */
 enum {
 	WINDOW_TASK,
-	WINDOW_TASK_END,
 	WINDOW_TABLE,
 	WINDOW_MM,
-	WINDOW_MM_END,
 	WINDOW_STACK,
 	SET_WINDOWS = WINDOW_STACK + STACK_PAGES,
 };
@@ -71,7 +67,7 @@ enum {
 /* The program header of the notes is in front of theirs. */
 #define FIRST_PHDR	1
 
-/* What a CPU has in the table once it is online; an estimate. */
+/* Runs that a CPU has in the image once it is online; an estimate. */
 #define CPU_ENTRIES	8
 
 /**
@@ -115,7 +111,7 @@ struct switch_cpu {
 };
 
 static struct switch_cpu __percpu *switch_cpus;
-/* CPUs that have windows, from the first on; changed once, the table locked. */
+/* CPUs that have windows, from the first on; changed once, the slots locked. */
 static unsigned int nr_cpus;
 
 /* How many windows an image has. */
@@ -127,8 +123,14 @@ unsigned int meminspect_windows(void)
 /* How many bytes a window has. */
 size_t meminspect_window_size(unsigned int i)
 {
-	return i % SET_WINDOWS == WINDOW_TASK ? TASK_PAGES * PAGE_SIZE :
-						PAGE_SIZE;
+	switch (i % SET_WINDOWS) {
+	case WINDOW_TASK:
+		return TASK_BYTES;
+	case WINDOW_MM:
+		return MM_BYTES;
+	default:
+		return PAGE_SIZE;
+	}
 }
 
 /* What a window is called: by its CPU, and by what it shows of a task. */
@@ -208,8 +210,8 @@ static phys_addr_t address_of(const void *va)
 static void view(struct switch_set *set, unsigned int i, const void *va,
 		 phys_addr_t pa)
 {
-	set->views[i].vaddr = ALIGN_DOWN((unsigned long)va, PAGE_SIZE);
-	set->views[i].paddr = ALIGN_DOWN((u64)pa, PAGE_SIZE);
+	set->views[i].vaddr = (unsigned long)va;
+	set->views[i].paddr = pa;
 }
 
 static void close_view(struct switch_set *set, unsigned int i)
@@ -261,28 +263,21 @@ static void view_stack(struct switch_set *set, const struct task_struct *task)
 static void view_mm(struct switch_set *set)
 {
 	const void *va = kasan_reset_tag(set->mm);
-	const void *last = va + sizeof(*set->mm) - 1;
 
-	static_assert(sizeof(struct mm_struct) <= PAGE_SIZE);
-	if (va) {
+	if (va)
 		view(set, WINDOW_MM, va, address_of(va));
-		view(set, WINDOW_MM_END, last, address_of(last));
-	} else {
+	else
 		close_view(set, WINDOW_MM);
-		close_view(set, WINDOW_MM_END);
-	}
 }
 
 static void set_task(struct switch_set *set, const struct task_struct *task)
 {
 	const void *va = kasan_reset_tag(task);
-	const void *last = va + sizeof(*task) - 1;
 
 	set->task = task;
 	set->started = task->start_time;
 	set->mm = task->mm;
 	view(set, WINDOW_TASK, va, address_of(va));
-	view(set, WINDOW_TASK_END, last, address_of(last));
 	view_mm(set);
 	view_stack(set, task);
 	close_unreachable(set);
@@ -328,7 +323,7 @@ static void note_switch(void *unused, bool preempt, struct task_struct *prev,
  * @regions:	the consumer's table that goes with it, complete, or NULL if
  *		there is none, or none any more
  *
- * Context: the table locked, so that nobody else does it.
+ * Context: the slots locked, so that nobody else does it.
  */
 void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
 			    struct minidump_region *regions)
@@ -419,7 +414,7 @@ static void drop(unsigned int cpu, u64 start, u64 end)
  *
  * No task has its stack there any more, and none will.
  *
- * Context: the table locked.
+ * Context: the slots locked.
  */
 void meminspect_switch_drop(u64 start, u64 end)
 {
@@ -432,7 +427,7 @@ void meminspect_switch_drop(u64 start, u64 end)
 
 /*
  * A CPU is about to run, and its idle task to be on it without a switch to it.
- * The table is locked.
+ * The slots are locked.
  */
 void meminspect_switch_online(unsigned int cpu)
 {
@@ -449,23 +444,21 @@ void meminspect_switch_online(unsigned int cpu)
 	raw_spin_unlock_irqrestore(&sc->lock, flags);
 }
 
-/* A CPU is dead.  The table is locked. */
+/* A CPU is dead.  The slots are locked. */
 void meminspect_switch_offline(unsigned int cpu)
 {
 	if (cpu < nr_cpus)
 		drop(cpu, 0, U64_MAX);
 }
 
-/* How many CPUs can have windows; room is left for entries that will come. */
+/* How many CPUs can have windows; room is left for what will come. */
 static unsigned int __init cpus_that_fit(void)
 {
-	const unsigned int used = meminspect_count() + MEMINSPECT_RESERVE +
+	const unsigned int used = meminspect_image_current()->runs.nr +
+				  MEMINSPECT_DRIVER_QUOTA +
 				  (nr_cpu_ids - num_online_cpus()) * CPU_ENTRIES;
 	const unsigned int limit = meminspect_limit();
 
-	if (!meminspect_image_takes(MEMINSPECT_CLASS_TASK) ||
-	    !meminspect_image_takes(MEMINSPECT_CLASS_STACK))
-		return 0;
 	return min(nr_cpu_ids, limit > used ? (limit - used) / CPU_WINDOWS : 0);
 }
 
@@ -486,7 +479,7 @@ static int __init alloc_cpus(void)
 	return 0;
 }
 
-/* Not with the table locked: it takes the lock of CPU hotplug. */
+/* Not with the slots locked: it takes the lock of CPU hotplug. */
 static int __init start(void)
 {
 	int ret = alloc_cpus();
@@ -506,15 +499,15 @@ static int __init meminspect_switch_init(void)
 
 	if (!on_switch || !meminspect_image_ready())
 		return 0;
-	meminspect_table_lock();
+	meminspect_begin();
 	fit = cpus_that_fit();
 	meminspect_reserve(fit * CPU_WINDOWS);
-	meminspect_table_unlock();
+	meminspect_end();
 	if (fit < nr_cpu_ids)
 		pr_warn("switch: room for %u of %u CPUs\n", fit, nr_cpu_ids);
 
 	ret = fit ? start() : -ENOSPC;
-	meminspect_table_lock();
+	meminspect_begin();
 	if (ret) {
 		meminspect_reserve(0);
 	} else {
@@ -522,7 +515,7 @@ static int __init meminspect_switch_init(void)
 		WRITE_ONCE(nr_cpus, fit);
 		meminspect_touch();
 	}
-	meminspect_table_unlock();
+	meminspect_end();
 	if (ret) {
 		on_switch = false;
 		pr_err("switch: can't be had: %d\n", ret);

@@ -5,6 +5,7 @@
  *	echo "pa ADDRESS SIZE" > /sys/kernel/debug/meminspect_test
  *	echo "kmalloc SIZE"
  *	echo "vmalloc SIZE"
+ *	echo "exact SIZE"		as kmalloc, without the pages around it
  *	echo "percpu SIZE"
  *	echo "release NUMBER"
  *	echo "backend REGIONS"		a minidump back end, or another one
@@ -12,7 +13,7 @@
  *
  * A line that is refused fails with the error of the registration.  Reading
  * tells of each registration its number, the line that made it, and whether it
- * is still in the table or why it has left, as the driver's notifier was told.
+ * is still in the table or why it has left, as the test consumer was told.
  */
 #include <linux/debugfs.h>
 #include <linux/io.h>
@@ -22,12 +23,13 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+
+#include "test_left.h"
 
 #define LINE_SIZE	80
 
@@ -37,23 +39,23 @@
  * @line:	that line
  * @number:	as it is told to user space
  * @cookie:	of its entries
+ * @name:	that they have
  * @memory:	what was allocated for it, or NULL
  * @percpu:	the same, of per-CPU memory
- * @left:	why its last entry has left, or -1
  */
 struct registration {
 	struct list_head node;
 	char line[LINE_SIZE];
 	unsigned int number;
-	int cookie;
+	struct meminspect_cookie cookie;
+	char name[MEMINSPECT_NAME_BYTES];
 	void *memory;
 	void __percpu *percpu;
-	int left;
 };
 
 static LIST_HEAD(registrations);
 static unsigned int last_number;
-/* Guards both; taken by the notifier, and thus inside of the table's lock. */
+/* Guards both. */
 static DEFINE_MUTEX(list_mutex);
 static struct dentry *file;
 
@@ -68,24 +70,12 @@ static const char *const reasons[] = {
 	[MEMINSPECT_CPU_DEAD]		= "cpu_dead",
 };
 
-static int told(struct notifier_block *nb, unsigned long action, void *data)
+static const char *state_of(const struct registration *reg)
 {
-	const struct inspect_entry *ie = data;
-	struct registration *reg;
+	const int reason = meminspect_test_left(reg->name);
 
-	if (action != MEMINSPECT_NOTIFIER_REMOVE)
-		return NOTIFY_OK;
-	mutex_lock(&list_mutex);
-	list_for_each_entry(reg, &registrations, node)
-		if (reg->cookie == ie->cookie)
-			reg->left = ie->reason;
-	mutex_unlock(&list_mutex);
-	return NOTIFY_OK;
+	return reason < 0 ? "here" : reasons[reason];
 }
-
-static struct notifier_block told_nb = {
-	.notifier_call = told,
-};
 
 static void discard(struct registration *reg)
 {
@@ -94,28 +84,39 @@ static void discard(struct registration *reg)
 	kfree(reg);
 }
 
-static int make(struct registration *reg, const char *line)
+static struct meminspect_cookie make(struct registration *reg, const char *line)
 {
-	unsigned long long pa;
+	struct inspect_entry request = {
+		.id	= MEMINSPECT_ID_DYNAMIC,
+		.name	= reg->name,
+		.owner	= THIS_MODULE,
+	};
+	struct meminspect_cookie failed = { .nr = -ENOMEM };
+	unsigned long long pa = 0;
 	size_t size;
 
 	if (sscanf(line, "pa %lli %zi", &pa, &size) == 2)
-		return meminspect_lock_register_pa(pa, size);
-	if (sscanf(line, "kmalloc %zi", &size) == 1)
+		request.pa = pa;
+	else if (sscanf(line, "kmalloc %zi", &size) == 1)
+		reg->memory = kmalloc(size, GFP_KERNEL);
+	else if (sscanf(line, "exact %zi", &size) == 1)
 		reg->memory = kmalloc(size, GFP_KERNEL);
 	else if (sscanf(line, "vmalloc %zi", &size) == 1)
 		reg->memory = vmalloc(size);
 	else if (sscanf(line, "percpu %zi", &size) == 1)
 		reg->percpu = __alloc_percpu(size, sizeof(u64));
 	else
-		return -EINVAL;
+		return (struct meminspect_cookie){ .nr = -EINVAL };
 
-	if (reg->memory)
-		return meminspect_lock_register_va(reg->memory, size);
 	if (reg->percpu)
-		return meminspect_register_percpu("test_percpu", reg->percpu,
-						  size, THIS_MODULE);
-	return -ENOMEM;
+		return meminspect_register_percpu(reg->name, reg->percpu, size,
+						  THIS_MODULE);
+	if (!reg->memory && strncmp(line, "pa ", 3))
+		return failed;
+	request.va = reg->memory;
+	request.size = size;
+	request.properties = *line == 'e' ? MEMINSPECT_EXACT : 0;
+	return meminspect_lock_register(&request);
 }
 
 static int make_one(const char *line)
@@ -125,16 +126,22 @@ static int make_one(const char *line)
 
 	if (!reg)
 		return -ENOMEM;
-	reg->left = -1;
-	ret = make(reg, line);
-	if (ret < 0) {
+	mutex_lock(&list_mutex);
+	reg->number = ++last_number;
+	mutex_unlock(&list_mutex);
+	snprintf(reg->name, sizeof(reg->name), "test%u_", reg->number);
+	reg->cookie = make(reg, line);
+	ret = meminspect_error(reg->cookie);
+	if (ret) {
+		/* One that is refused has no number, unless another came meanwhile. */
+		mutex_lock(&list_mutex);
+		last_number -= last_number == reg->number;
+		mutex_unlock(&list_mutex);
 		discard(reg);
 		return ret;
 	}
-	reg->cookie = ret;
 	strscpy(reg->line, line);
 	mutex_lock(&list_mutex);
-	reg->number = ++last_number;
 	list_add_tail(&reg->node, &registrations);
 	mutex_unlock(&list_mutex);
 	return 0;
@@ -270,8 +277,7 @@ static int test_show(struct seq_file *m, void *unused)
 	mutex_lock(&list_mutex);
 	list_for_each_entry(reg, &registrations, node)
 		seq_printf(m, "%u cookie=%d (%s) %s\n", reg->number,
-			   reg->cookie, reg->line,
-			   reg->left < 0 ? "here" : reasons[reg->left]);
+			   reg->cookie.nr, reg->line, state_of(reg));
 	mutex_unlock(&list_mutex);
 	seq_printf(m, "published to the back end: %u\n", published);
 	return 0;
@@ -293,10 +299,6 @@ static const struct file_operations test_fops = {
 
 static int __init test_init(void)
 {
-	int ret = meminspect_notifier_register(&told_nb);
-
-	if (ret)
-		return ret;
 	file = debugfs_create_file("meminspect_test", 0600, NULL, NULL,
 				   &test_fops);
 	return 0;
@@ -308,7 +310,6 @@ static void __exit test_exit(void)
 	struct registration *reg, *next;
 
 	debugfs_remove(file);
-	meminspect_notifier_unregister(&told_nb);
 	list_for_each_entry_safe(reg, next, &registrations, node) {
 		if (reg->memory || reg->percpu)
 			meminspect_lock_unregister(reg->cookie);

@@ -20,69 +20,92 @@
  * struct known_type - a structure that was looked up
  * @name:	its name
  * @id:		its BTF id, or MEMINSPECT_TYPE_REGULAR if it has none
- *
- * Changed with the table locked.
  */
 struct known_type {
-	char name[MEMINSPECT_NAME_BYTES];
+	char name[MEMINSPECT_TYPE_BYTES];
 	unsigned int id;
 };
 
+/* Written with the table locked, and nr_known after what it counts. */
 static struct known_type known[MAX_TYPES];
 static unsigned int nr_known;
 static bool may_look;
 
+/* In vmlinux, and then in modules. */
 static unsigned int look_up(const char *name)
 {
-	struct btf *btf = bpf_get_btf_vmlinux();
-	s32 id;
+	struct btf *btf = NULL;
+	s32 id = bpf_find_btf_id(name, BTF_KIND_STRUCT, &btf);
 
-	if (IS_ERR_OR_NULL(btf))
+	if (id <= 0)
 		return MEMINSPECT_TYPE_REGULAR;
-	id = btf_find_by_name_kind(btf, name, BTF_KIND_STRUCT);
-	return id > 0 ? id : MEMINSPECT_TYPE_REGULAR;
+	btf_put(btf);
+	return id;
 }
 
 /**
  * meminspect_type_id() - the BTF id of a structure
- * @name:	its name, or ""
+ * @name:	its name, whole, or ""
  * @search:	look it up if it isn't known
  *
- * Context: the table locked.
+ * Context: any; to search, process with the table locked and the slots not.
  *
  * Return: the id, or MEMINSPECT_TYPE_REGULAR.
  */
 unsigned int meminspect_type_id(const char *name, bool search)
 {
-	unsigned int i;
+	/* Pairs with the release below. */
+	const unsigned int nr = smp_load_acquire(&nr_known);
+	unsigned int i, id;
 
 	if (!*name)
 		return MEMINSPECT_TYPE_REGULAR;
-	for (i = 0; i < nr_known; i++)
+	for (i = 0; i < nr; i++)
 		if (!strcmp(known[i].name, name))
 			return known[i].id;
-	if (!search || !may_look || nr_known == MAX_TYPES)
+	if (!search || !may_look)
 		return MEMINSPECT_TYPE_REGULAR;
-	strscpy(known[nr_known].name, name, sizeof(known[nr_known].name));
-	known[nr_known].id = look_up(name);
-	return known[nr_known++].id;
+	id = look_up(name);
+	/* A module may bring it yet. */
+	if (id == MEMINSPECT_TYPE_REGULAR || nr == MAX_TYPES ||
+	    strscpy(known[nr].name, name) < 0)
+		return id;
+	known[nr].id = id;
+	/* Its name and id before it counts, for who has no lock. */
+	smp_store_release(&nr_known, nr + 1);
+	return id;
 }
 
-static void resolve(void *priv, const struct inspect_entry *ie)
+static bool take_untyped(const struct meminspect_slot *slot, char *name)
 {
-	/* The table's own entry, which it shows to others as read-only. */
-	struct inspect_entry *entry = (struct inspect_entry *)ie;
+	bool found;
 
-	if (!entry->type)
-		entry->type = meminspect_type_id(entry->type_name, true);
+	meminspect_begin();
+	found = slot->state != SLOT_FREE && !slot->ie.type && *slot->type_name;
+	if (found)
+		memcpy(name, slot->type_name, MEMINSPECT_TYPE_BYTES);
+	meminspect_end();
+	return found;
 }
 
 /* BTF is there by now; what came before has waited for it. */
 static int __init meminspect_types_init(void)
 {
+	char name[MEMINSPECT_TYPE_BYTES];
+	struct meminspect_slot *slot;
+	unsigned int id;
+
 	meminspect_table_lock();
 	may_look = true;
-	meminspect_traverse(NULL, resolve);
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (!take_untyped(slot, name))
+			continue;
+		id = meminspect_type_id(name, true);
+		meminspect_begin();
+		if (slot->state != SLOT_FREE && !strcmp(slot->type_name, name))
+			slot->ie.type = id;
+		meminspect_end();
+	}
 	meminspect_table_unlock();
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <linux/kallsyms.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include <asm/sections.h>
@@ -20,8 +21,8 @@
  * @pa:		physical address
  * @size:	bytes
  *
- * Context: any in which the answer lasts: with the table locked, entries of
- * memory that goes offline later are dropped.  Early in boot there is nothing
+ * Context: process, the slots not locked.  The answer is good as long as
+ * meminspect_memory_seq() stays.  Early in boot there is nothing
  * to ask yet, and the answer is yes for what can be RAM.
  *
  * Return: 0, or -EINVAL, -EOVERFLOW, -ENXIO, -ENODEV or -EIO
@@ -57,6 +58,15 @@ int meminspect_check_ram(phys_addr_t pa, size_t size)
 	return 0;
 }
 
+/* Whether an address can be one of the linear map. */
+static bool is_linear(const void *va)
+{
+	const unsigned long start = PAGE_OFFSET;
+
+	return (unsigned long)va >= start &&
+	       (unsigned long)va - start < BIT_ULL(MAX_PHYSMEM_BITS);
+}
+
 static int lookup(const void *va, phys_addr_t *pa)
 {
 	struct page *page;
@@ -72,7 +82,8 @@ static int lookup(const void *va, phys_addr_t *pa)
 		*pa = page_to_phys(page) + offset_in_page(va);
 		return 0;
 	}
-	if (!virt_addr_valid(va))
+	/* What is RAM is not known before there are sections; it is judged later. */
+	if (!(slab_is_available() ? virt_addr_valid(va) : is_linear(va)))
 		return -EFAULT;
 	*pa = virt_to_phys((void *)va);
 	return 0;

@@ -18,7 +18,7 @@
 
 #include "../meminspect/internal.h"
 
-/* Changed with the table of meminspect locked. */
+/* Changed with the slots of meminspect locked. */
 static struct minidump_backend *backend;
 
 /*
@@ -74,9 +74,9 @@ static void fill_table(const struct minidump_backend *be, unsigned int copy,
 		meminspect_image_window(image, i, &window);
 		fill_region(&table[nr], nr, &window);
 	}
-	/* No more runs than entries, of which no more are taken than fit. */
-	for (i = 0; nr < be->max_regions && i < image->nr_runs; i++, nr++)
-		fill_run(&table[nr], nr, &image->runs[i]);
+	/* No more runs than the back end's limit leaves room for. */
+	for (i = 0; nr < be->max_regions && i < image->runs.nr; i++, nr++)
+		fill_run(&table[nr], nr, &image->runs.run[i]);
 	if (image->nr_windows)
 		meminspect_switch_show(copy, image->elf, image->elf_pa, table);
 }
@@ -86,7 +86,7 @@ static void fill_table(const struct minidump_backend *be, unsigned int copy,
  * @image:	the image, complete
  * @copy:	its number, below MINIDUMP_TABLES, and not that of the one before
  *
- * Context: the table of meminspect locked, or a panic, the other CPUs stopped.
+ * Context: the slots of meminspect locked, or a panic, the other CPUs stopped.
  *
  * Return: whether there is a back end.
  */
@@ -140,24 +140,20 @@ static void forget_tables(void)
 	meminspect_set_limits(0, 0);
 }
 
+/* The table of meminspect is locked, and its slots. */
 static int enable(struct minidump_backend *be)
 {
-	const struct meminspect_image *image = meminspect_image_current();
-	const unsigned int copy = meminspect_image_copy(image);
+	const struct meminspect_image *image;
+	unsigned int copy;
 	int ret;
 
-	if (backend) {
-		pr_err("%s: there is %s already\n", be->name, backend->name);
-		return -EBUSY;
-	}
 	ret = meminspect_set_limits(be->max_regions, be->max_address);
-	if (ret) {
-		pr_err("%s: takes %u regions%s, and there are %u entries already\n",
-		       be->name, be->max_regions,
-		       ret == -ERANGE ? " that are out of its reach" : "",
-		       meminspect_count());
+	if (ret)
 		return ret;
-	}
+	/* That of the limits: what is left out must not be in the first table. */
+	meminspect_image_update();
+	image = meminspect_image_current();
+	copy = meminspect_image_copy(image);
 	fill_table(be, copy, image);
 	/* As in minidump_publish(). */
 	wmb();
@@ -166,6 +162,26 @@ static int enable(struct minidump_backend *be)
 		forget_tables();
 	else
 		WRITE_ONCE(backend, be);
+	return ret;
+}
+
+static int register_locked(struct minidump_backend *be)
+{
+	int ret;
+
+	if (backend) {
+		pr_err("%s: there is %s already\n", be->name, backend->name);
+		return -EBUSY;
+	}
+	meminspect_begin();
+	ret = enable(be);
+	meminspect_end();
+	if (ret == -ENOSPC)
+		pr_err("%s: takes %u regions, which have no room for the kernel's own\n",
+		       be->name, be->max_regions);
+	else if (ret == -ERANGE)
+		pr_err("%s: can't reach the kernel's own memory at and above %#llx\n",
+		       be->name, be->max_address);
 	return ret;
 }
 
@@ -179,7 +195,8 @@ static int enable(struct minidump_backend *be)
  *
  * Return: 0; -EINVAL if @be is not complete; -ENODEV if there is no image or
  * @be's module goes away; -EBUSY if there is another one; -ENOSPC or -ERANGE
- * if it does not take what is registered; or what @be->enable() returned.
+ * if it does not take what no reader can do without; or what @be->enable()
+ * returned.
  */
 int minidump_backend_register(struct minidump_backend *be)
 {
@@ -194,15 +211,34 @@ int minidump_backend_register(struct minidump_backend *be)
 		return -ENODEV;
 
 	meminspect_table_lock();
-	ret = enable(be);
+	ret = register_locked(be);
 	meminspect_table_unlock();
-	if (ret)
+	if (ret) {
 		module_put(be->owner);
-	else
-		pr_info("%s: up to %u regions\n", be->name, be->max_regions);
-	return ret;
+		return ret;
+	}
+	meminspect_watch_get();
+	pr_info("%s: up to %u regions\n", be->name, be->max_regions);
+	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(minidump_backend_register, MINIDUMP_NS);
+
+/* Returns whether it was there. */
+static bool withdraw(struct minidump_backend *be)
+{
+	bool found;
+
+	meminspect_begin();
+	found = be && backend == be;
+	if (found) {
+		/* A panic in between must not call a back end that has gone. */
+		WRITE_ONCE(backend, NULL);
+		be->disable(be);
+		forget_tables();
+	}
+	meminspect_end();
+	return found;
+}
 
 /**
  * minidump_backend_unregister() - stop that
@@ -215,15 +251,11 @@ void minidump_backend_unregister(struct minidump_backend *be)
 	bool found;
 
 	meminspect_table_lock();
-	found = backend == be;
-	if (found) {
-		/* A panic in between must not call a back end that has gone. */
-		WRITE_ONCE(backend, NULL);
-		be->disable(be);
-		forget_tables();
-	}
+	found = withdraw(be);
 	meminspect_table_unlock();
-	if (found)
-		module_put(be->owner);
+	if (!found)
+		return;
+	meminspect_watch_put();
+	module_put(be->owner);
 }
 EXPORT_SYMBOL_NS_GPL(minidump_backend_unregister, MINIDUMP_NS);

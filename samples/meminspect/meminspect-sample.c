@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A driver that wants its memory in the dump of a machine that hangs: each kind
- * of memory that a driver has, registered in the way that suits it.
+ * of memory that a driver has, registered in the way that suits it.  Taking part
+ * in the table, as a consumer does, is for code that is built in.
  *
  *	cat /sys/kernel/debug/meminspect/regions
  *
@@ -10,10 +11,10 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/meminspect.h>
 #include <linux/module.h>
-#include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
@@ -29,7 +30,8 @@ static struct {
 	u32 probes;
 } sample_state = { .version = 1 };
 
-MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, sample_state, sizeof(sample_state));
+MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, sample_state, sizeof(sample_state),
+		 .class = MEMINSPECT_CLASS_DRIVER);
 
 /* What there is of each device. */
 struct sample_device {
@@ -42,48 +44,43 @@ static void *sample_scratch;
 static u64 __percpu *sample_hits;
 static struct platform_device *sample_pdev;
 
-/* Not written while the notifier is registered, which reads them. */
-static int log_cookie;
-static int hits_cookie;
+static struct meminspect_cookie log_cookie;
+static struct meminspect_cookie hits_cookie;
+static struct meminspect_cookie scratch_cookie;
 
-static const char *const sample_reasons[] = {
-	[MEMINSPECT_UNREGISTERED]	= "it was unregistered",
-	[MEMINSPECT_MEMORY_OFFLINE]	= "its memory goes offline",
-	[MEMINSPECT_MODULE_GONE]	= "its module is gone",
-	[MEMINSPECT_CPU_DEAD]		= "its CPU is dead",
-};
+/* Pages of its own, so that nobody else's memory is in a dump beside it. */
+static void *sample_ring;
 
-static int sample_notify(struct notifier_block *nb, unsigned long action,
-			 void *data)
+/* Whatever else is on its page is not in the dump either. */
+static struct meminspect_cookie sample_register_scratch(void)
 {
-	const struct inspect_entry *ie = data;
+	const struct inspect_entry request = {
+		.id		= MEMINSPECT_ID_DYNAMIC,
+		.va		= sample_scratch,
+		.size		= SCRATCH_BYTES,
+		.class		= MEMINSPECT_CLASS_DRIVER,
+		.properties	= MEMINSPECT_EXACT | MEMINSPECT_NOT_IN_KINFO,
+		.name		= "sample_scratch",
+		.owner		= THIS_MODULE,
+	};
 
-	if (action == MEMINSPECT_NOTIFIER_REMOVE &&
-	    (ie->cookie == log_cookie || ie->cookie == hits_cookie) &&
-	    ie->reason < ARRAY_SIZE(sample_reasons))
-		pr_debug("%s leaves: %s\n", ie->name,
-			 sample_reasons[ie->reason]);
-	return NOTIFY_OK;
+	return meminspect_lock_register(&request);
 }
-
-static struct notifier_block sample_nb = {
-	.notifier_call	= sample_notify,
-};
 
 static int sample_probe(struct platform_device *pdev)
 {
 	struct sample_device *sample;
-	int cookie;
+	int ret;
 
 	sample = devm_kzalloc(&pdev->dev, sizeof(*sample), GFP_KERNEL);
 	if (!sample)
 		return -ENOMEM;
 
 	/* Leaves before it is freed.  The device works without a dump, too. */
-	cookie = devm_meminspect_register_va(&pdev->dev, sample,
-					     sizeof(*sample));
-	if (cookie < 0)
-		dev_warn(&pdev->dev, "will not be in a dump: %d\n", cookie);
+	ret = meminspect_error(devm_meminspect_register_va(&pdev->dev, sample,
+							   sizeof(*sample)));
+	if (ret)
+		dev_warn(&pdev->dev, "will not be in a dump: %d\n", ret);
 
 	sample_state.probes++;
 	return 0;
@@ -104,28 +101,35 @@ static int __init sample_init(void)
 	if (!sample_log)
 		return ret;
 	log_cookie = meminspect_lock_register_va(sample_log, LOG_BYTES);
-	if (log_cookie < 0) {
-		ret = log_cookie;
+	ret = meminspect_error(log_cookie);
+	if (ret)
 		goto err_free_log;
-	}
 
-	/* One that could not be registered is allocated all the same. */
-	sample_scratch = meminspect_alloc_size(SCRATCH_BYTES, kzalloc,
-					       SCRATCH_BYTES, GFP_KERNEL);
+	ret = -ENOMEM;
+	sample_scratch = kzalloc(SCRATCH_BYTES, GFP_KERNEL);
 	if (!sample_scratch)
 		goto err_log;
+	scratch_cookie = sample_register_scratch();
+	ret = meminspect_error(scratch_cookie);
+	if (ret)
+		goto err_free_scratch;
+
+	/* One that could not be registered is allocated all the same. */
+	ret = -ENOMEM;
+	sample_ring = meminspect_alloc_size(PAGE_SIZE, alloc_pages_exact,
+					    PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
+	if (!sample_ring)
+		goto err_scratch;
 
 	sample_hits = alloc_percpu(u64);
 	if (!sample_hits)
-		goto err_scratch;
-	/* Locks CPU hotplug and then the table: neither is held here. */
+		goto err_ring;
 	hits_cookie = meminspect_register_percpu("sample_hits", sample_hits,
 						 sizeof(*sample_hits),
 						 THIS_MODULE);
-	if (hits_cookie < 0) {
-		ret = hits_cookie;
+	ret = meminspect_error(hits_cookie);
+	if (ret)
 		goto err_free_hits;
-	}
 
 	ret = platform_driver_register(&sample_driver);
 	if (ret)
@@ -137,22 +141,21 @@ static int __init sample_init(void)
 		ret = PTR_ERR(sample_pdev);
 		goto err_driver;
 	}
-	ret = meminspect_notifier_register(&sample_nb);
-	if (ret)
-		goto err_device;
 	return 0;
 
-err_device:
-	platform_device_unregister(sample_pdev);
 err_driver:
 	platform_driver_unregister(&sample_driver);
 err_hits:
 	meminspect_lock_unregister(hits_cookie);
 err_free_hits:
 	free_percpu(sample_hits);
+err_ring:
+	meminspect_free_va(sample_ring, PAGE_SIZE, free_pages_exact,
+			   sample_ring, PAGE_SIZE);
 err_scratch:
-	meminspect_free_va(sample_scratch, SCRATCH_BYTES, kfree,
-			   sample_scratch);
+	meminspect_lock_unregister(scratch_cookie);
+err_free_scratch:
+	kfree(sample_scratch);
 err_log:
 	meminspect_lock_unregister(log_cookie);
 err_free_log:
@@ -164,13 +167,14 @@ module_init(sample_init);
 /* Out of the table first, and freed then. */
 static void __exit sample_exit(void)
 {
-	meminspect_notifier_unregister(&sample_nb);
 	platform_device_unregister(sample_pdev);
 	platform_driver_unregister(&sample_driver);
 	meminspect_lock_unregister(hits_cookie);
 	free_percpu(sample_hits);
-	meminspect_free_va(sample_scratch, SCRATCH_BYTES, kfree,
-			   sample_scratch);
+	meminspect_free_va(sample_ring, PAGE_SIZE, free_pages_exact,
+			   sample_ring, PAGE_SIZE);
+	meminspect_lock_unregister(scratch_cookie);
+	kfree(sample_scratch);
 	meminspect_lock_unregister(log_cookie);
 	kfree(sample_log);
 }

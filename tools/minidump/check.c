@@ -26,7 +26,9 @@ static void check_name(struct dump *dump, unsigned int i, const char *label)
 		fault(&dump->faults, label, "is " MINIDUMP_NAME_ELF ", but not the first");
 }
 
-/* Windows follow the notes, and have whole pages. */
+/* Windows follow the notes, and have whole words: a task_struct need not be of pages. */
+#define WORD 8
+
 static void check_window(struct dump *dump, unsigned int i, const char *label)
 {
 	const struct region *region = &dump->regions[i];
@@ -36,9 +38,9 @@ static void check_window(struct dump *dump, unsigned int i, const char *label)
 		      i ? "notes" : "header");
 	else if (i > 2 && !region[-1].window)
 		fault(&dump->faults, label, "is a window behind a region that is none");
-	if (region->size % PAGE || (region->located && region->address % PAGE))
+	if (region->size % WORD || (region->located && region->address % WORD))
 		fault(&dump->faults, label,
-		      "is a window of 0x%llx bytes at 0x%llx, which are not whole pages",
+		      "is a window of 0x%llx bytes at 0x%llx, which are not whole words",
 		      (ull)region->size, (ull)region->address);
 }
 

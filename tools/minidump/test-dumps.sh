@@ -177,8 +177,8 @@ bad 'region 4 Kcur1t: 0x1000 of its 0x1000 bytes at 0x40200000 are not in RAM' \
 	'm.windows(0x40110000, 0x40200000); m.phdrs[2].paddr = CLOSED'
 bad 'program header 2: 0x1000 bytes at 0x401ff000 are not in what the last one covers' \
 	'r.pop(); m.windows(0x40110000, 0x401ff000); m.phdrs[-1].memsz -= 0x1000'
-bad 'region 4 Kcur1t: is a window of 0x1000 bytes at 0x40031800, which are not whole' \
-	'm.windows(0x40110000, 0x40031800)'
+bad 'region 4 Kcur1t: is a window of 0x1000 bytes at 0x40031804, which are not whole words' \
+	'm.windows(0x40110000, 0x40031804)'
 bad 'region 4 Kcur1t: has 0x1000 bytes, but program header 2 has 0x2000' \
 	'm.windows(0x40110000, 0x40031000); m.phdrs[2].filesz = m.phdrs[2].memsz = 0x2000'
 bad 'region 3 Kcur0t: is a window, but program header 1 is none' \

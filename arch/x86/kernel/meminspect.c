@@ -17,8 +17,8 @@
 
 #ifdef CONFIG_X86_64
 #define X86_ENTRY(sym) \
-	__MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, #sym, sym, sizeof(sym), \
-			   MEMINSPECT_CLASS_CORE)
+	MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, sym, sizeof(sym), \
+			 .class = MEMINSPECT_CLASS_CORE)
 
 X86_ENTRY(phys_base);
 /* Not an option any more, since there is nothing else. */

@@ -45,6 +45,16 @@ static unsigned int last_number(void)
 	return number;
 }
 
+/* Entries of the driver's registrations, which have its numbers in their names. */
+static unsigned int registered(const struct table *table)
+{
+	unsigned int i, n = 0, number;
+
+	for (i = 0; i < table->nr; i++)
+		n += sscanf(table->entry[i].name, "test%u_", &number) == 1;
+	return n;
+}
+
 FIXTURE_SETUP(meminspect)
 {
 	self->table = calloc(1, sizeof(*self->table));
@@ -78,8 +88,9 @@ TEST_F(meminspect, image_has_every_entry)
 		  self->header->phdr[0].p_paddr);
 	for (i = 2; i < self->table->nr; i++) {
 		e = &self->table->entry[i];
-		EXPECT_TRUE(e->not_in_image ||
-			    header_covers(self->header, e->address, e->size)) {
+		if (e->not_in_image)
+			continue;
+		EXPECT_TRUE(header_covers(self->header, e->address, e->size)) {
 			TH_LOG("%s is not in the image", e->name);
 		}
 	}
@@ -106,15 +117,13 @@ TEST_F_TIMEOUT(meminspect, nothing_is_left_behind, 300)
 	if (!self->driver)
 		SKIP(return, "module test_meminspect is not loaded");
 	ASSERT_EQ(NULL, table_read(self->table));
-	before = table_count(self->table, "reg->memory") +
-		 table_count(self->table, "test_percpu");
+	before = registered(self->table);
 	for (i = 0; i < CYCLES; i++) {
 		ASSERT_EQ(0, driver_write("%s", kind[i % 4]));
 		ASSERT_EQ(0, driver_write("release %u", last_number()));
 	}
 	ASSERT_EQ(NULL, table_read(self->table));
-	EXPECT_EQ(before, table_count(self->table, "reg->memory") +
-			  table_count(self->table, "test_percpu"));
+	EXPECT_EQ(before, registered(self->table));
 }
 
 TEST_F_TIMEOUT(meminspect, the_table_fills_up, 300)
@@ -125,7 +134,7 @@ TEST_F_TIMEOUT(meminspect, the_table_fills_up, 300)
 	if (!self->driver)
 		SKIP(return, "module test_meminspect is not loaded");
 	ASSERT_EQ(NULL, table_read(self->table));
-	before = table_count(self->table, "reg->memory");
+	before = registered(self->table);
 	first = last_number();
 	while ((ret = driver_write("kmalloc 64")) == 0 && n < MAX_ENTRIES)
 		n++;
@@ -136,7 +145,7 @@ TEST_F_TIMEOUT(meminspect, the_table_fills_up, 300)
 	for (i = 1; i <= n; i++)
 		EXPECT_EQ(0, driver_write("release %u", first + i));
 	ASSERT_EQ(NULL, table_read(self->table));
-	EXPECT_EQ(before, table_count(self->table, "reg->memory"));
+	EXPECT_EQ(before, registered(self->table));
 }
 
 static int set_cpu(char on)
@@ -258,7 +267,7 @@ TEST_F_TIMEOUT(meminspect, drivers_and_cpus_at_once, 300)
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
 	ASSERT_EQ(NULL, table_read(self->table));
-	EXPECT_EQ(0, table_count(self->table, "test_percpu"));
+	EXPECT_EQ(0, registered(self->table));
 }
 
 TEST_HARNESS_MAIN

@@ -33,8 +33,10 @@ const char *table_read(struct table *table)
 			fault = "ids do not ascend";
 		else
 			table->nr++;
-		if (!fault)
-			e->not_in_image = !!strstr(line, " not_in_image");
+		if (fault)
+			continue;
+		e->not_in_image = !!strstr(line, " not_in_image") ||
+				  strstr(line, " left_out");
 	}
 	fclose(file);
 	return fault;

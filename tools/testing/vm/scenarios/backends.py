@@ -16,29 +16,48 @@ def published(vm):
     return int(re.search(r"published to the back end: (\d+)", vm.run(f"cat {TEST}"))[1])
 
 
+def in_use_of(vm):
+    """Regions that the image has, and may have; its header and notes are two more."""
+    runs = re.search(r"(\d+) of (\d+) runs", vm.run(f"cat {DEBUGFS}/stats"))
+    return int(runs[1]) + 2, int(runs[2]) + 2
+
+
+def left_out(vm):
+    return int(re.search(r"^left_out +(\d+)", vm.run(f"cat {DEBUGFS}/stats"), re.M)[1])
+
+
 def come_and_go(kernel):
     # Without the running tasks, so that the table keeps still.
     with Machine(kernel, files=modules(kernel, "test_meminspect"), name="backends",
                  cmdline="meminspect.watch_ms=0") as vm:
         vm.run("insmod /root/test_meminspect.ko")
         for _ in range(5):
-            entries = int(vm.run(f"grep entries {DEBUGFS}/stats").split()[1])
             write(vm, "backend 2", "Invalid argument")
-            write(vm, f"backend {entries - 8}", "No space left")
-            write(vm, f"backend {entries + 8}")
+            # Less than no reader does without.
+            write(vm, "backend 8", "No space left")
+            vm.run("dmesg | tail -3 | grep 'takes 8 regions, which have no room for the kernel.s own'")
+            write(vm, "backend 201")
             write(vm, "backend 100", "busy")
             before = published(vm)
             write(vm, "kmalloc 100")
             if published(vm) <= before:
                 raise Failed("a registration was not published")
-            limit = vm.run(f"n=0; while echo kmalloc 64 > {TEST} 2>/tmp/e; do n=$((n+1)); "
-                           "[ $n -lt 300 ] || break; done; cat /tmp/e; echo $n")
-            if "No space left" not in limit or limit.split()[-1] != "7":
-                raise Failed(f"with room for 7 more: {limit}")
+            used, most = in_use_of(vm)
+            if most != 201:
+                raise Failed(f"a back end that takes 201 regions gets {most}")
             status, out = vm.run("rmmod test_meminspect", check=False)
             if not status:
                 raise Failed("the module of a back end in use could be removed")
             write(vm, "nobackend")
+
+            # With fewer, what is worth least is left out, and named.
+            write(vm, f"backend {used - 3}")
+            if in_use_of(vm)[0] > used - 3 or not left_out(vm):
+                raise Failed(f"of {used} regions {used - 3} are taken: {vm.run(f'cat {DEBUGFS}/stats')}")
+            vm.wait_for("dmesg | grep 'entries are not in the image, whose .* regions are in use'")
+            write(vm, "nobackend")
+            if left_out(vm):
+                raise Failed("without the back end there is still something left out")
             write(vm, "kmalloc 64")
             vm.run("rmmod test_meminspect && insmod /root/test_meminspect.ko")
     with machine(kernel, files=modules(kernel, "test_meminspect"), name="backends") as vm:

@@ -2,13 +2,14 @@
 """The KUnit suites that are built into the checking kernel."""
 from story import *
 
-SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "meminspect_notifier", "debug_kinfo")
+SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "meminspect_image", "meminspect_consumer",
+          "debug_kinfo")
 
 
 def kunit(kernel, cmdline="", skipped={"windows_follow_task_switches"}):
     # A DIMM from the start is memory that is offline when the suites run.
     with Machine(kernel, memory="1G", slots=1, maxmem="4G", crashkernel="256M", name="kunit",
-                 cmdline=cmdline,
+                 cmdline=f"nokaslr meminspect_test_early {cmdline}",
                  objects=["memory-backend-ram,id=mem-one,size=128M,reserve=off"],
                  devices=["pc-dimm,id=one,memdev=mem-one"]) as vm:
         passed, skips = 0, set()

@@ -23,7 +23,7 @@ INSTANTS = 300
 RUNNING = 0x200000
 RIGHT = .8
 # Windows of a set that are not for pages of the stack.
-FIXED = 5
+FIXED = 3
 TEXT, LINEAR, PTE = 0xffffffff80000000, 0xffff888000000000, 0xffffffffff000
 
 RINGS = """
@@ -105,13 +105,16 @@ def panicked(kernel):
 
 
 def offsets(kernel):
-    """Where task_struct has its stack and its PID, and its size."""
-    expressions = [f"(long)&((struct task_struct *)0)->{m}" for m in ("stack", "pid")]
-    out = subprocess.run(["gdb", "-batch", "-nx", *(arg for e in (*expressions, "sizeof(struct task_struct)")
+    """Where task_struct has its stack and its PID, and how much of it a dump has: not
+    the registers of its program, which are at its end or, since 6.16, behind it.
+    """
+    member = "(long)&((struct task_struct *)0)->%s"
+    expressions = [member % "stack", member % "pid", member % "thread.fpu", "sizeof(struct task_struct)"]
+    out = subprocess.run(["gdb", "-batch", "-nx", *(arg for e in expressions
                           for arg in ("-ex", f"output {e}", "-ex", "echo \\n")), str(kernel / "vmlinux")],
                          capture_output=True, text=True)
     try:
-        return tuple(int(n) for n in out.stdout.split())
+        return tuple(int(n) for n in out.stdout.split()[:3])
     except ValueError:
         raise HarnessError(f"gdb: {out.stdout} {out.stderr}")
 
@@ -127,6 +130,10 @@ class Memory:
 
     def word(self, paddr):
         return int.from_bytes(self.map[paddr:paddr + 8], "little")
+
+    def bytes(self, va, size):
+        paddr = self.physical(va)
+        return self.map[paddr:paddr + size]
 
     def physical(self, va):
         return va - (TEXT if va >= TEXT else LINEAR)
@@ -153,15 +160,16 @@ class Memory:
 
 def shown(memory, windows, task, size, stack):
     """Whether a set of windows has all of a task, and what that is."""
-    have = {at: p.vaddr + at - p.paddr for p in windows if p.paddr != CLOSED
-            for at in range(p.paddr, p.paddr + p.filesz, core.PAGE)}
-    for va in range(task & -core.PAGE, task + size, core.PAGE):
-        if have.get(memory.physical(va)) != va:
-            return False
+    def has(va, pa, size):
+        return any(p.paddr != CLOSED and p.paddr <= pa and pa + size <= p.paddr + p.filesz and
+                   (va is None or p.vaddr - p.paddr == va - pa) for p in windows)
+
+    if not has(task, memory.physical(task), size):
+        return False
     for va in range(stack, stack + (len(windows) - FIXED) * core.PAGE, core.PAGE):
         # The first task's is in the kernel itself, which is mapped by large pages.
         table, page = memory.walk(va) if stack < TEXT else (None, memory.physical(va))
-        if have.get(page) != va or (table is not None and table not in have):
+        if not has(va, page, core.PAGE) or (table is not None and not has(None, table, core.PAGE)):
             return False
     return True
 

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Consumers: how they walk the table, and are told what comes and leaves.
+ *
+ * A mutex orders them and the producers.  It is outside of the slots' lock, and
+ * never taken under kexec_lock: a consumer may sleep as long as it likes.  A
+ * producer waits for what it has changed itself to be told, and no longer.  What
+ * hotplug or a look at the tasks has changed is told by a work, from a copy, one at
+ * a time; but memory that goes offline waits until who was told of it has let it
+ * go.
+ *
+ * They see what they were told of, and nothing else: an entry that was taken out
+ * stays in its slot until they have been told.
+ */
+#include <linux/init.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/workqueue.h>
+
+#include "internal.h"
+
+static DEFINE_MUTEX(table_mutex);
+/* Changed with both locks held. */
+static RAW_NOTIFIER_HEAD(consumers);
+static unsigned int nr_consumers;
+
+/* Whether there is anybody to be told.  The slots or the table are locked. */
+bool meminspect_consumed(void)
+{
+	return nr_consumers;
+}
+
+void meminspect_assert_locked(void)
+{
+	lockdep_assert_held(&table_mutex);
+}
+
+/**
+ * struct told_entry - an entry as consumers see it
+ * @ie:		the entry
+ * @name:	what @ie.name points to
+ * @type_name:	what @ie.type_name points to
+ */
+struct told_entry {
+	struct inspect_entry ie;
+	char name[MEMINSPECT_NAME_BYTES];
+	char type_name[MEMINSPECT_TYPE_BYTES];
+};
+
+static void copy_entry(struct told_entry *to, const struct meminspect_slot *slot)
+{
+	to->ie = slot->ie;
+	memcpy(to->name, slot->name, sizeof(to->name));
+	memcpy(to->type_name, slot->type_name, sizeof(to->type_name));
+	to->ie.name = to->name;
+	to->ie.type_name = to->type_name;
+}
+
+typedef bool (*untold_filter_t)(const struct meminspect_slot *slot);
+
+static bool is_untold(const struct meminspect_slot *slot)
+{
+	return slot->state == SLOT_GONE ||
+	       (slot->state == SLOT_HERE && !slot->told);
+}
+
+static bool is_waited_for(const struct meminspect_slot *slot)
+{
+	return slot->waited && is_untold(slot);
+}
+
+static bool is_offline(const struct meminspect_slot *slot)
+{
+	return slot->state == SLOT_GONE &&
+	       slot->ie.reason == MEMINSPECT_MEMORY_OFFLINE;
+}
+
+/* Of an id, that somebody has left is told before that somebody has come. */
+static struct meminspect_slot *first_of_id(struct meminspect_slot *of)
+{
+	struct meminspect_slot *slot;
+
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+		if (slot->state == SLOT_GONE && slot->ie.id == of->ie.id)
+			return slot;
+	return of;
+}
+
+static bool take_untold(untold_filter_t filter, struct told_entry *copy,
+			unsigned long *action)
+{
+	struct meminspect_slot *slot;
+	bool found = false;
+
+	meminspect_begin();
+	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+		if (!filter(slot))
+			continue;
+		slot = first_of_id(slot);
+		copy_entry(copy, slot);
+		*action = slot->state == SLOT_GONE ? MEMINSPECT_NOTIFIER_REMOVE :
+						     MEMINSPECT_NOTIFIER_ADD;
+		slot->told = true;
+		slot->waited = false;
+		if (slot->state == SLOT_GONE)
+			meminspect_free_slot(slot);
+		found = true;
+		break;
+	}
+	meminspect_end();
+	return found;
+}
+
+/* Tell one thing; returns whether there was any. */
+static bool tell(untold_filter_t filter)
+{
+	struct told_entry copy;
+	unsigned long action;
+
+	lockdep_assert_held(&table_mutex);
+	if (!take_untold(filter, &copy, &action))
+		return false;
+	raw_notifier_call_chain(&consumers, action, &copy.ie);
+	return true;
+}
+
+/* No more than there are now: what comes meanwhile is told later. */
+static void tell_pending(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MEMINSPECT_SLOTS && tell(is_untold); i++)
+		;
+}
+
+static void tell_work_fn(struct work_struct *work)
+{
+	bool more;
+
+	do {
+		mutex_lock(&table_mutex);
+		more = tell(is_untold);
+		mutex_unlock(&table_mutex);
+	} while (more);
+	meminspect_tasks_release();
+}
+
+static DECLARE_WORK(tell_work, tell_work_fn);
+
+/* Tell what has changed, soon.  Any context. */
+void meminspect_tell_later(void)
+{
+	if (READ_ONCE(nr_consumers))
+		schedule_work(&tell_work);
+}
+
+/**
+ * meminspect_tell_offline() - tell of memory that goes offline, before it does
+ *
+ * Context: process, in a notifier of memory hotplug, kexec_lock not held.  Waits
+ * for consumers.
+ */
+void meminspect_tell_offline(void)
+{
+	mutex_lock(&table_mutex);
+	while (tell(is_offline))
+		;
+	mutex_unlock(&table_mutex);
+}
+
+/**
+ * meminspect_table_lock() - lock the table
+ *
+ * What is registered and unregistered until it is unlocked is one step to those
+ * outside: they see all of it or nothing.
+ *
+ * Context: process.  Not under kexec_lock, nor under a lock that a consumer
+ * takes; not again by its holder, and thus not by a consumer that is called.
+ * For code that is built in.
+ */
+void meminspect_table_lock(void)
+{
+	mutex_lock(&table_mutex);
+}
+
+/**
+ * meminspect_table_unlock() - unlock the table
+ *
+ * What was changed is published, and consumers have been told of it, when this
+ * returns: memory that was unregistered may be freed.
+ */
+void meminspect_table_unlock(void)
+{
+	meminspect_begin();
+	meminspect_settle();
+	meminspect_end();
+	while (tell(is_waited_for))
+		;
+	mutex_unlock(&table_mutex);
+}
+
+static bool copy_told(const struct meminspect_slot *slot, struct told_entry *copy)
+{
+	bool found;
+
+	meminspect_begin();
+	found = slot && (slot->told ||
+			 (!nr_consumers && slot->state == SLOT_HERE));
+	if (found)
+		copy_entry(copy, slot);
+	meminspect_end();
+	return found;
+}
+
+/**
+ * meminspect_traverse() - call a function for each entry
+ * @priv:	handed through
+ * @cb:		the function
+ *
+ * Ascending by id: the ELF header first, vmcoreinfo second.  Those that consumers
+ * have not been told of are not among them: they will be.
+ *
+ * Context: process, with meminspect_table_lock() held.  For code that is built
+ * in.
+ */
+void meminspect_traverse(void *priv, meminspect_iter_cb_t cb)
+{
+	struct told_entry copy;
+	unsigned int id;
+
+	lockdep_assert_held(&table_mutex);
+	for (id = 1; id < MEMINSPECT_ID_MAX; id++)
+		if (copy_told(meminspect_slot(id), &copy))
+			cb(priv, &copy.ie);
+}
+
+/**
+ * meminspect_notifier_register() - be told of entries that come and leave
+ * @nb:		called with MEMINSPECT_NOTIFIER_ADD when one has come, and with
+ *		MEMINSPECT_NOTIFIER_REMOVE when one has left the table and before
+ *		its memory is anybody else's; and a copy of the entry, whose @reason
+ *		says why it left.  The table is locked; it may sleep.
+ *
+ * Who walks the table under the same lock misses nothing and sees nothing twice.
+ *
+ * Context: process, with meminspect_table_lock() held.  For code that is built
+ * in.
+ *
+ * Return: 0, or -EEXIST.
+ */
+int meminspect_notifier_register(struct notifier_block *nb)
+{
+	int ret;
+
+	lockdep_assert_held(&table_mutex);
+	/* What comes before this one is for it to walk to, and for others to hear. */
+	tell_pending();
+	ret = raw_notifier_chain_register(&consumers, nb);
+	if (!ret) {
+		meminspect_begin();
+		nr_consumers++;
+		meminspect_end();
+	}
+	return ret;
+}
+
+/**
+ * meminspect_notifier_unregister() - the opposite
+ * @nb:		notifier, not called any more when this returns
+ *
+ * Context: as meminspect_notifier_register().
+ *
+ * Return: 0, or -ENOENT.
+ */
+int meminspect_notifier_unregister(struct notifier_block *nb)
+{
+	int ret;
+
+	lockdep_assert_held(&table_mutex);
+	ret = raw_notifier_chain_unregister(&consumers, nb);
+	if (!ret) {
+		meminspect_begin();
+		nr_consumers--;
+		meminspect_end();
+	}
+	return ret;
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who looks at the running tasks, and how often.
+ *
+ * Three CPUs do, each with a timer of its own, and each looks at all the others
+ * once a period: one that hangs is seen by the other two, and they put another
+ * one in its place when it has not looked for two periods.  In a softirq, so that
+ * no task that does not leave the CPU can keep it from looking, and no thread of
+ * real-time priority is needed.
+ *
+ * Nobody looks as long as nobody collects.
+ */
+#include <linux/cpumask.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/isolation.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+#include "internal.h"
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "meminspect."
+
+static uint watch_ms = 1000;
+module_param(watch_ms, uint, 0444);
+MODULE_PARM_DESC(watch_ms, "how often the running tasks are looked at, 0 for never");
+
+#define NR_WATCHERS	3
+
+/**
+ * struct watcher - a CPU that looks at the others
+ * @timer:	its timer, which stays on it
+ * @cpu:	which one it is, or nr_cpu_ids for none
+ * @looked:	when it looked last, in jiffies
+ */
+struct watcher {
+	struct timer_list timer;
+	unsigned int cpu;
+	unsigned long looked;
+};
+
+static struct watcher watchers[NR_WATCHERS];
+/* Guards who watches; the slots' lock nests inside. */
+static DEFINE_SPINLOCK(watch_lock);
+/* Changed with the slots locked. */
+static bool watching;
+/*
+ * Who collects.  A mutex of its own, outside of all others: to follow new tasks
+ * takes the lock of CPU hotplug.
+ */
+static unsigned int users;
+static DEFINE_MUTEX(users_mutex);
+
+static unsigned long period(void)
+{
+	return max(msecs_to_jiffies(watch_ms), 1UL);
+}
+
+static bool is_watcher(unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_WATCHERS; i++)
+		if (watchers[i].cpu == cpu)
+			return true;
+	return false;
+}
+
+/* A CPU that does not watch yet, of those that are for such work if possible. */
+static unsigned int find_cpu(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (housekeeping_cpu(cpu, HK_TYPE_TIMER) && !is_watcher(cpu))
+			return cpu;
+	for_each_online_cpu(cpu)
+		if (!is_watcher(cpu))
+			return cpu;
+	return nr_cpu_ids;
+}
+
+/* The lock is held, and the timer is not pending. */
+static void arm(struct watcher *watcher, unsigned int cpu, unsigned long delay)
+{
+	watcher->cpu = cpu;
+	watcher->looked = jiffies;
+	if (cpu >= nr_cpu_ids)
+		return;
+	watcher->timer.expires = jiffies + delay;
+	add_timer_on(&watcher->timer, cpu);
+}
+
+static bool is_late(const struct watcher *watcher)
+{
+	return watcher->cpu >= nr_cpu_ids || !cpu_online(watcher->cpu) ||
+	       time_after(jiffies, watcher->looked + 2 * period() + HZ / 10);
+}
+
+/* Whoever hangs is replaced, if there is a CPU that does not watch yet. */
+static void mend(const struct watcher *self)
+{
+	struct watcher *watcher;
+	unsigned int cpu;
+
+	for (watcher = watchers; watcher < watchers + NR_WATCHERS; watcher++) {
+		if (watcher == self || !is_late(watcher))
+			continue;
+		cpu = find_cpu();
+		if (cpu >= nr_cpu_ids)
+			continue;
+		timer_delete(&watcher->timer);
+		arm(watcher, cpu, period());
+	}
+}
+
+static void look(void)
+{
+	const u64 begin = ktime_get_mono_fast_ns();
+
+	meminspect_begin();
+	/* One that was late is no more wanted. */
+	if (watching) {
+		meminspect_tasks_look();
+		meminspect_stats.looks++;
+		meminspect_stats.look_ns = ktime_get_mono_fast_ns() - begin;
+	}
+	meminspect_end();
+	meminspect_tell_later();
+}
+
+/* A timer moves when its CPU goes away, to where another may be already. */
+static unsigned int own_cpu(struct watcher *self)
+{
+	const unsigned int this_cpu = raw_smp_processor_id();
+	unsigned int cpu;
+
+	self->cpu = nr_cpu_ids;
+	if (!is_watcher(this_cpu))
+		return this_cpu;
+	cpu = find_cpu();
+	return cpu < nr_cpu_ids ? cpu : this_cpu;
+}
+
+static void watch(struct timer_list *timer)
+{
+	struct watcher *self = container_of(timer, struct watcher, timer);
+
+	look();
+
+	spin_lock(&watch_lock);
+	/* Not if another CPU has been put in this one's place meanwhile. */
+	if (watching && !timer_pending(timer)) {
+		mend(self);
+		arm(self, own_cpu(self), period());
+	}
+	spin_unlock(&watch_lock);
+}
+
+static void set_watching(bool on)
+{
+	spin_lock_bh(&watch_lock);
+	meminspect_begin();
+	watching = on;
+	meminspect_end();
+	spin_unlock_bh(&watch_lock);
+}
+
+static void start(void)
+{
+	const unsigned long delay = period();
+	unsigned int i;
+
+	meminspect_stacks_start();
+	meminspect_tell_later();
+	if (!watch_ms)
+		return;
+	set_watching(true);
+	look();
+	spin_lock_bh(&watch_lock);
+	for (i = 0; i < NR_WATCHERS; i++) {
+		timer_setup(&watchers[i].timer, watch, TIMER_PINNED);
+		watchers[i].cpu = nr_cpu_ids;
+	}
+	/* Each at its own time, so that one does not see the others at it. */
+	for (i = 0; i < NR_WATCHERS; i++)
+		arm(&watchers[i], find_cpu(), delay * (i + 1) / NR_WATCHERS);
+	spin_unlock_bh(&watch_lock);
+}
+
+static void stop(void)
+{
+	unsigned int i;
+
+	set_watching(false);
+	if (watch_ms)
+		for (i = 0; i < NR_WATCHERS; i++)
+			timer_delete_sync(&watchers[i].timer);
+	meminspect_stacks_stop();
+	meminspect_tasks_forget();
+	meminspect_tell_later();
+}
+
+/**
+ * meminspect_watch_get() - follow what runs, for one who collects
+ *
+ * Context: process, the table not locked, late enough in boot for timers.  The
+ * first one walks all tasks.
+ */
+void meminspect_watch_get(void)
+{
+	mutex_lock(&users_mutex);
+	if (!users++)
+		start();
+	mutex_unlock(&users_mutex);
+}
+
+/**
+ * meminspect_watch_put() - the opposite
+ *
+ * Context: as meminspect_watch_get().
+ */
+void meminspect_watch_put(void)
+{
+	mutex_lock(&users_mutex);
+	if (!--users)
+		stop();
+	mutex_unlock(&users_mutex);
+}
