@@ -260,6 +260,34 @@ typedef void (*meminspect_iter_cb_t)(void *priv, const struct inspect_entry *ie)
 	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##sym, #sym, sym, sz,		\
 			   ##__VA_ARGS__)
 
+/**
+ * struct meminspect_secret - memory that is in no image
+ * @va:		its address, or offset in per-CPU memory
+ * @size:	bytes
+ * @percpu:	it is per-CPU
+ *
+ * Made at compile time, in vmlinux alone.
+ */
+struct meminspect_secret {
+	const void *va;
+	size_t size;
+	bool percpu;
+};
+
+/* A static variable that no dump must have, whatever else is on its page. */
+#define MEMINSPECT_SECRET(sym)						\
+	__MEMINSPECT_SECRET(__UNIQUE_ID(__inspect_secret), sym, false)
+/* The same of all CPUs. */
+#define MEMINSPECT_SECRET_PERCPU(sym)					\
+	__MEMINSPECT_SECRET(__UNIQUE_ID(__inspect_secret), sym, true)
+#define __MEMINSPECT_SECRET(uid, sym, is_percpu)			\
+	static const struct meminspect_secret uid __used		\
+	__section(".inspect_secrets") __aligned(8) = {			\
+		.va	= (const void __force *)&(sym),			\
+		.size	= sizeof(sym),					\
+		.percpu	= is_percpu,					\
+	}
+
 struct meminspect_cookie
 meminspect_lock_register(const struct inspect_entry *request);
 void meminspect_lock_unregister(struct meminspect_cookie cookie);
@@ -303,6 +331,8 @@ struct task_struct *meminspect_cpu_curr(int cpu);
 #define MEMINSPECT_SIMPLE_ENTRY(...)	struct inspect_entry
 #define MEMINSPECT_NAMED_ENTRY(...)	struct inspect_entry
 #define MEMINSPECT_AREA_ENTRY(...)	struct inspect_entry
+#define MEMINSPECT_SECRET(...)		struct inspect_entry
+#define MEMINSPECT_SECRET_PERCPU(...)	struct inspect_entry
 
 static inline struct meminspect_cookie
 meminspect_lock_register(const struct inspect_entry *request)

@@ -75,17 +75,21 @@ static const struct file_operations elfcorehdr_fops = {
 static void show_slot(struct seq_file *m, const struct meminspect_slot *slot)
 {
 	const struct inspect_entry *ie = &slot->ie;
+	const u64 end = (u64)ie->pa + ie->size;
+	u64 secret_end;
 	char type[MEMINSPECT_TYPE_BYTES + 12] = "-";
 
 	if (*ie->type_name && ie->type)
 		snprintf(type, sizeof(type), "%s:%u", ie->type_name, ie->type);
 	else if (*ie->type_name)
 		strscpy(type, ie->type_name, sizeof(type));
-	seq_printf(m, "%4u %-23s %-10s %-18s %12llx %9zu %s%s%s%s%s\n", ie->id,
+	seq_printf(m, "%4u %-23s %-10s %-18s %12llx %9zu %s%s%s%s%s%s\n", ie->id,
 		   *ie->name ? ie->name : "-",
 		   meminspect_class_names[ie->class], type, (u64)ie->pa,
 		   ie->size, module_name(ie->owner),
 		   ie->properties & MEMINSPECT_EXACT ? " exact" : "",
+		   meminspect_secret_in(ie->pa, end, &secret_end) < end ?
+		   " secrets_cut" : "",
 		   ie->properties & MEMINSPECT_NOT_IN_IMAGE ? " not_in_image" : "",
 		   ie->properties & MEMINSPECT_NOT_IN_KINFO ? " not_in_kinfo" : "",
 		   slot->left_out ? " left_out" : "");

@@ -94,27 +94,58 @@ unsigned int meminspect_image_copy(const struct meminspect_image *image)
 	return image - images;
 }
 
-static void make_run(struct meminspect_run *run, phys_addr_t pa, size_t size,
-		     const void *va, const char *name, u8 rank, bool exact)
+/**
+ * struct piece_walk - the parts of an entry that the image may have
+ * @at:		physical address at which the next may start
+ * @end:	first byte behind the entry
+ * @va_offset:	what to add to a physical address for the virtual one
+ * @run:	the part found
+ */
+struct piece_walk {
+	u64 at;
+	u64 end;
+	u64 va_offset;
+	struct meminspect_run run;
+};
+
+static void pieces_begin(struct piece_walk *walk, phys_addr_t pa, size_t size,
+			 const void *va, const char *name, u8 rank, bool exact)
 {
 	const u64 align = exact ? sizeof(u64) : PAGE_SIZE;
 
 	/* Runs are compared byte by byte. */
-	memset(run, 0, sizeof(*run));
-	run->start = ALIGN_DOWN((u64)pa, align);
-	run->end = ALIGN((u64)pa + size, align);
-	run->va = (unsigned long)kasan_reset_tag(va) - (pa - run->start);
-	run->rank = rank;
-	strscpy(run->name, name, sizeof(run->name));
+	memset(walk, 0, sizeof(*walk));
+	walk->at = ALIGN_DOWN((u64)pa, align);
+	walk->end = ALIGN((u64)pa + size, align);
+	walk->va_offset = (unsigned long)kasan_reset_tag(va) - pa;
+	walk->run.rank = rank;
+	strscpy(walk->run.name, name, sizeof(walk->run.name));
 }
 
-static void slot_run(struct meminspect_run *run,
-		     const struct meminspect_slot *slot)
+/* What is secret is cut out. */
+static bool next_piece(struct piece_walk *walk)
+{
+	u64 stop, next;
+
+	while (walk->at < walk->end) {
+		stop = meminspect_secret_in(walk->at, walk->end, &next);
+		walk->run.start = walk->at;
+		walk->run.end = stop;
+		walk->run.va = walk->at + walk->va_offset;
+		walk->at = next;
+		if (walk->run.start < walk->run.end)
+			return true;
+	}
+	return false;
+}
+
+static void slot_pieces(struct piece_walk *walk,
+			const struct meminspect_slot *slot)
 {
 	const struct inspect_entry *ie = &slot->ie;
 
-	make_run(run, ie->pa, ie->size, ie->va, ie->name, slot->rank,
-		 ie->properties & MEMINSPECT_EXACT);
+	pieces_begin(walk, ie->pa, ie->size, ie->va, ie->name, slot->rank,
+		     ie->properties & MEMINSPECT_EXACT);
 }
 
 typedef bool (*slot_filter_t)(const struct meminspect_slot *slot);
@@ -134,25 +165,32 @@ static bool out_of_reach(const struct meminspect_slot *slot)
 	       !meminspect_reachable(slot->ie.pa, slot->ie.size);
 }
 
-/* All of the slots' memory up to a rank, merged. */
-static void collect_all(unsigned int rank, slot_filter_t filter)
+/* All of the slots' memory up to a rank, merged, if there is room for it. */
+static bool collect_all(unsigned int rank, slot_filter_t filter)
 {
 	const struct meminspect_slot *slot;
+	struct piece_walk walk;
 
 	scratch.nr = 0;
 	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
 		if (!wanted(slot, rank, filter))
 			continue;
-		slot_run(&scratch.run[scratch.nr++], slot);
+		slot_pieces(&walk, slot);
+		while (next_piece(&walk)) {
+			if (scratch.nr == scratch.max)
+				return false;
+			scratch.run[scratch.nr++] = walk.run;
+		}
 	}
 	meminspect_runs_merge(&scratch);
+	return true;
 }
 
 /* As much as there is room for, by rank. */
 static void collect_by_rank(struct meminspect_runs *runs)
 {
 	struct meminspect_slot *slot;
-	struct meminspect_run run;
+	struct piece_walk walk;
 	unsigned int rank;
 
 	runs->nr = 0;
@@ -163,9 +201,10 @@ static void collect_by_rank(struct meminspect_runs *runs)
 			slot->left_out = out_of_reach(slot);
 			if (!wanted(slot, rank, slot_shown))
 				continue;
-			slot_run(&run, slot);
-			if (!meminspect_runs_insert(runs, &run))
-				slot->left_out = true;
+			slot_pieces(&walk, slot);
+			while (next_piece(&walk))
+				if (!meminspect_runs_insert(runs, &walk.run))
+					slot->left_out = true;
 		}
 	}
 }
@@ -177,8 +216,7 @@ static void collect_runs(struct meminspect_image *image)
 	image->nr_windows = meminspect_windows();
 	image->span = online;
 	image->runs.max = meminspect_limit();
-	collect_all(NR_RANKS, slot_shown);
-	if (scratch.nr <= image->runs.max) {
+	if (collect_all(NR_RANKS, slot_shown) && scratch.nr <= image->runs.max) {
 		memcpy(image->runs.run, scratch.run,
 		       scratch.nr * sizeof(*scratch.run));
 		image->runs.nr = scratch.nr;
@@ -214,8 +252,8 @@ int meminspect_image_room(unsigned int rank)
 		return 0;
 	if (rank == RANK_DRIVER)
 		room -= room / 4;
-	collect_all(rank, slot_present);
-	return scratch.nr <= room ? 0 : -ENOSPC;
+	return collect_all(rank, slot_present) && scratch.nr <= room ? 0 :
+								       -ENOSPC;
 }
 
 static void append_phdr(struct elfcorehdr *hdr, u32 type, u64 vaddr, u64 paddr,
@@ -388,16 +426,18 @@ static void panic_part(void *priv, const char *what,
 {
 	struct meminspect_walk walk = { .va = va, .left = size };
 	struct meminspect_image *image = priv;
-	struct meminspect_run run;
+	struct piece_walk pieces;
 
 	for (va = walk.va; meminspect_next_run(&walk) > 0; va = walk.va) {
 		if (!meminspect_reachable(walk.pa, walk.size))
 			continue;
-		make_run(&run, walk.pa, walk.size, va, what,
-			 class == MEMINSPECT_CLASS_CORE ? RANK_CORE :
-			 class == MEMINSPECT_CLASS_TASK ? RANK_TASK : RANK_STACK,
-			 class == MEMINSPECT_CLASS_TASK);
-		panic_insert(&image->runs, &run);
+		pieces_begin(&pieces, walk.pa, walk.size, va, what,
+			     class == MEMINSPECT_CLASS_CORE ? RANK_CORE :
+			     class == MEMINSPECT_CLASS_TASK ? RANK_TASK :
+							      RANK_STACK,
+			     class == MEMINSPECT_CLASS_TASK);
+		while (next_piece(&pieces))
+			panic_insert(&image->runs, &pieces.run);
 	}
 }
 
@@ -506,7 +546,7 @@ int __init meminspect_image_init(void)
 
 	for (i = 0; i < NR_IMAGES && !ret; i++)
 		ret = alloc_image(&images[i]);
-	scratch.max = MEMINSPECT_SLOTS;
+	scratch.max = MEMINSPECT_SLOTS + meminspect_secrets();
 	scratch.run = kvcalloc(scratch.max, sizeof(*scratch.run), GFP_KERNEL);
 	if (!scratch.run)
 		ret = -ENOMEM;

@@ -24,11 +24,15 @@ static bool in_image(const struct inspect_entry *ie)
 	return false;
 }
 
-/* Whether every entry is in a run of the image. */
+/* Whether every entry is in a run of the image, but for what is secret. */
 static void find_run(struct kunit *test, const struct meminspect_slot *slot)
 {
+	const u64 start = slot->ie.pa, end = start + slot->ie.size;
+	u64 secret_end;
+
 	if (slot_shown(slot) && slot->ie.id > MEMINSPECT_ID_VMCOREINFO &&
 	    !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
+	    meminspect_secret_in(start, end, &secret_end) == end &&
 	    !in_image(&slot->ie))
 		KUNIT_FAIL(test, "%s is in no run", slot->name);
 }
@@ -229,6 +233,30 @@ static void exact_ones_have_no_neighbours(struct kunit *test)
 	meminspect_end();
 }
 
+/* Secret as long as the kernel runs, and registered by somebody who can't know. */
+static char around_secret[3 * 1024] __aligned(1024);
+static char secret_part[256] __aligned(256);
+MEMINSPECT_SECRET(secret_part);
+
+static void secrets_are_cut_out(struct kunit *test)
+{
+	const u64 secret = __pa_symbol(secret_part);
+	u64 pa, end;
+
+	KUNIT_EXPECT_GT(test, put_in_va(test, FREE_ID, secret_part,
+					sizeof(secret_part)), 0);
+	KUNIT_EXPECT_GT(test, put_in_va(test, MEMINSPECT_ID_DYNAMIC,
+					around_secret, sizeof(around_secret)), 0);
+	meminspect_begin();
+	KUNIT_EXPECT_EQ(test, meminspect_secret_in(secret, secret + 1, &end), secret);
+	for (pa = secret; pa < secret + sizeof(secret_part); pa++)
+		KUNIT_EXPECT_FALSE(test, run_at(pa));
+	KUNIT_EXPECT_TRUE(test, run_at(ALIGN(secret + sizeof(secret_part),
+					     PAGE_SIZE) - 1) ||
+				PAGE_ALIGNED(secret + sizeof(secret_part)));
+	meminspect_end();
+}
+
 static struct meminspect_run run_of(u64 start, u64 end, u8 rank)
 {
 	return (struct meminspect_run){
@@ -314,6 +342,7 @@ static struct kunit_case image_cases[] = {
 	KUNIT_CASE(image_is_what_the_table_says),
 	KUNIT_CASE(what_is_not_in_the_image_covers_nothing),
 	KUNIT_CASE(exact_ones_have_no_neighbours),
+	KUNIT_CASE(secrets_are_cut_out),
 	KUNIT_CASE(runs_stay_apart),
 	KUNIT_CASE(runs_have_an_end),
 	KUNIT_CASE(other_mappings_are_other_runs),

@@ -56,9 +56,11 @@ extern struct meminspect_stats meminspect_stats;
 extern const char *const meminspect_class_names[MEMINSPECT_NR_CLASSES];
 extern const char *const meminspect_reason_names[MEMINSPECT_NR_REASONS];
 
-/* Made by the linker: the entries of vmlinux. */
+/* Made by the linker: the entries of vmlinux, and what must not be in a dump. */
 extern const struct inspect_entry __inspect_table[];
 extern const struct inspect_entry __inspect_table_end[];
+extern const struct meminspect_secret __inspect_secrets[];
+extern const struct meminspect_secret __inspect_secrets_end[];
 
 struct pt_regs;
 
@@ -214,6 +216,11 @@ void meminspect_assert_locked(void);
 void meminspect_tell_later(void);
 void meminspect_tell_offline(void);
 
+/* secrets.c */
+int meminspect_secrets_init(void);
+unsigned int meminspect_secrets(void);
+u64 meminspect_secret_in(u64 start, u64 end, u64 *secret_end);
+
 /* report.c */
 void meminspect_report_later(void);
 
@@ -309,7 +316,7 @@ void meminspect_stacks_stop(void);
  * @rank:	lowest of what is in it
  * @name:	that of the first entry in it
  *
- * Whole pages, unless it is of MEMINSPECT_EXACT entries.
+ * Whole pages, unless it is of MEMINSPECT_EXACT entries, or a secret is beside it.
  */
 struct meminspect_run {
 	u64 start;

@@ -526,7 +526,7 @@ static int __init meminspect_init(void)
 {
 	int ret;
 
-	ret = meminspect_image_init();
+	ret = meminspect_secrets_init() ?: meminspect_image_init();
 	if (ret) {
 		pr_err("no image: %d\n", ret);
 		return ret;

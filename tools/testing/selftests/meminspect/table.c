@@ -37,6 +37,7 @@ const char *table_read(struct table *table)
 			continue;
 		e->not_in_image = !!strstr(line, " not_in_image") ||
 				  strstr(line, " left_out");
+		e->secrets_cut = !!strstr(line, " secrets_cut");
 	}
 	fclose(file);
 	return fault;

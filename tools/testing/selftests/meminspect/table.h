@@ -18,6 +18,7 @@ struct entry {
 	uint64_t address;
 	uint64_t size;
 	int not_in_image;
+	int secrets_cut;
 };
 
 struct table {

@@ -27,10 +27,10 @@ def init_memory(kernel):
     """The annotations are freed with the kernel's init memory."""
     names = symbols(kernel)
     begin, end = names["__init_begin"][0], names["__init_end"][0]
-    for name in ("__inspect_table", "__inspect_table_end"):
+    for name in ("__inspect_table", "__inspect_table_end", "__inspect_secrets", "__inspect_secrets_end"):
         if not begin <= names[name][0] < end:
             raise Failed(f"{name} is at {names[name][0]:#x}, not from {begin:#x} to {end:#x}")
-    return f"{names['__inspect_table_end'][0] - names['__inspect_table'][0]} bytes"
+    return f"{names['__inspect_secrets_end'][0] - names['__inspect_table'][0]} bytes"
 
 
 CASES = {"modules": exports, "init-memory": init_memory}

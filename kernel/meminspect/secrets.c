@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What no image must have: the state of the random generator, and whatever else
+ * is annotated with MEMINSPECT_SECRET().  It is cut out of the runs, byte by
+ * byte, whoever has registered the memory around it.
+ */
+#define pr_fmt(fmt) "meminspect: " fmt
+
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include <asm/sections.h>
+
+#include "internal.h"
+
+/* Secrets that are nearer to each other are cut out together, as one. */
+#define NEAR_BYTES	256
+
+/**
+ * struct secret_range - memory that is cut out
+ * @start:	physical address
+ * @end:	first byte behind it
+ */
+struct secret_range {
+	u64 start;
+	u64 end;
+};
+
+/* Ascending, apart.  Not written after boot. */
+static struct secret_range *ranges __ro_after_init;
+static unsigned int nr_ranges __ro_after_init;
+
+static int __init cmp_range(const void *a, const void *b)
+{
+	const struct secret_range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* One for each physically contiguous part; a second time, with room for them. */
+static void __init note(const void *va, size_t size, bool count)
+{
+	struct meminspect_walk walk = { .va = va, .left = size };
+
+	while (meminspect_next_run(&walk) > 0) {
+		if (!count) {
+			/* Words, so that what is left is of whole words. */
+			ranges[nr_ranges].start = ALIGN_DOWN(walk.pa, 8);
+			ranges[nr_ranges].end = ALIGN(walk.pa + walk.size, 8);
+		}
+		nr_ranges++;
+	}
+}
+
+static void __init note_all(bool count)
+{
+	const struct meminspect_secret *secret;
+	unsigned int cpu;
+
+	nr_ranges = 0;
+	for (secret = __inspect_secrets; secret < __inspect_secrets_end; secret++) {
+		if (!secret->percpu) {
+			note(secret->va, secret->size, count);
+			continue;
+		}
+		for_each_possible_cpu(cpu)
+			note(per_cpu_ptr((void __percpu __force *)secret->va, cpu),
+			     secret->size, count);
+	}
+}
+
+static void __init merge(void)
+{
+	unsigned int i, nr = 0;
+
+	sort(ranges, nr_ranges, sizeof(*ranges), cmp_range, NULL);
+	for (i = 0; i < nr_ranges; i++) {
+		if (nr && ranges[i].start < ranges[nr - 1].end + NEAR_BYTES)
+			ranges[nr - 1].end = max(ranges[nr - 1].end,
+						 ranges[i].end);
+		else
+			ranges[nr++] = ranges[i];
+	}
+	nr_ranges = nr;
+}
+
+/**
+ * meminspect_secrets_init() - find out where they are
+ *
+ * Return: 0, or -ENOMEM, without which there must be no image.
+ */
+int __init meminspect_secrets_init(void)
+{
+	note_all(true);
+	ranges = kcalloc(nr_ranges + 1, sizeof(*ranges), GFP_KERNEL);
+	if (!ranges)
+		return -ENOMEM;
+	note_all(false);
+	merge();
+	return 0;
+}
+
+/* How many ranges there are: each may make two runs of one. */
+unsigned int meminspect_secrets(void)
+{
+	return nr_ranges;
+}
+
+/**
+ * meminspect_secret_in() - find the first secret in memory
+ * @start:	physical address of the memory
+ * @end:	first byte behind it
+ * @secret_end:	receives the first byte behind the secret
+ *
+ * Return: the secret's first byte, or @end if there is none.
+ */
+u64 meminspect_secret_in(u64 start, u64 end, u64 *secret_end)
+{
+	unsigned int low = 0, high = nr_ranges;
+
+	/* The first that ends behind the start. */
+	while (low < high) {
+		const unsigned int mid = low + (high - low) / 2;
+
+		if (ranges[mid].end <= start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == nr_ranges || ranges[low].start >= end) {
+		*secret_end = end;
+		return end;
+	}
+	*secret_end = ranges[low].end;
+	return max(start, ranges[low].start);
+}
