@@ -321,6 +321,8 @@ void meminspect_traverse(void *priv, meminspect_iter_cb_t cb);
 int meminspect_notifier_register(struct notifier_block *nb);
 int meminspect_notifier_unregister(struct notifier_block *nb);
 
+void meminspect_poisoned(void);
+
 /* kernel/sched/core.c, for rcu_read_lock() or a panic */
 struct task_struct *meminspect_cpu_curr(int cpu);
 
@@ -390,6 +392,8 @@ static inline int meminspect_notifier_unregister(struct notifier_block *nb)
 {
 	return 0;
 }
+
+static inline void meminspect_poisoned(void) { }
 
 #endif /* CONFIG_MEMINSPECT */
 

@@ -38,6 +38,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
 #include "internal.h"
 
@@ -122,13 +123,33 @@ static void pieces_begin(struct piece_walk *walk, phys_addr_t pa, size_t size,
 	strscpy(walk->run.name, name, sizeof(walk->run.name));
 }
 
-/* What is secret is cut out. */
+/* Where the first page that is broken starts, or the end. */
+static u64 first_poisoned(u64 start, u64 end)
+{
+#ifdef CONFIG_MEMORY_FAILURE
+	u64 pa;
+
+	if (likely(!atomic_long_read(&num_poisoned_pages)))
+		return end;
+	for (pa = ALIGN_DOWN(start, PAGE_SIZE); pa < end; pa += PAGE_SIZE)
+		if (PageHWPoison(pfn_to_page(PHYS_PFN(pa))))
+			return max(start, pa);
+#endif
+	return end;
+}
+
+/* What is secret is cut out, and pages that nobody may read any more. */
 static bool next_piece(struct piece_walk *walk)
 {
-	u64 stop, next;
+	u64 stop, poisoned, next;
 
 	while (walk->at < walk->end) {
 		stop = meminspect_secret_in(walk->at, walk->end, &next);
+		poisoned = first_poisoned(walk->at, stop);
+		if (poisoned < stop) {
+			stop = poisoned;
+			next = ALIGN_DOWN(poisoned, PAGE_SIZE) + PAGE_SIZE;
+		}
 		walk->run.start = walk->at;
 		walk->run.end = stop;
 		walk->run.va = walk->at + walk->va_offset;
@@ -156,6 +177,7 @@ static bool wanted(const struct meminspect_slot *slot, unsigned int rank,
 	return filter(slot) && slot->rank <= rank &&
 	       slot->ie.id > MEMINSPECT_ID_VMCOREINFO &&
 	       !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
+	       meminspect_allowed(&slot->ie) &&
 	       meminspect_reachable(slot->ie.pa, slot->ie.size);
 }
 
@@ -214,6 +236,8 @@ static void collect_runs(struct meminspect_image *image)
 	struct meminspect_slot *slot;
 
 	image->nr_windows = meminspect_windows();
+	image->windows_hidden = !meminspect_allows_tasks();
+	meminspect_switch_hide(image->windows_hidden);
 	image->span = online;
 	image->runs.max = meminspect_limit();
 	if (collect_all(NR_RANKS, slot_shown) && scratch.nr <= image->runs.max) {
@@ -335,6 +359,7 @@ static bool same(const struct meminspect_image *a,
 		 const struct meminspect_image *b)
 {
 	return a->runs.nr == b->runs.nr && a->nr_windows == b->nr_windows &&
+	       a->windows_hidden == b->windows_hidden &&
 	       same_span(&a->span, &b->span) &&
 	       !memcmp(a->runs.run, b->runs.run,
 		       a->runs.nr * sizeof(*a->runs.run));
@@ -363,6 +388,26 @@ void meminspect_image_update(void)
 	ns = ktime_get_mono_fast_ns() - begin;
 	meminspect_stats.last_ns = ns;
 	meminspect_stats.longest_ns = max(meminspect_stats.longest_ns, ns);
+}
+
+static void poisoned(struct work_struct *work)
+{
+	meminspect_begin();
+	meminspect_touch();
+	meminspect_end();
+}
+
+static DECLARE_WORK(poisoned_work, poisoned);
+
+/**
+ * meminspect_poisoned() - a page is broken, and leaves the image soon
+ *
+ * Context: any.
+ */
+void meminspect_poisoned(void)
+{
+	if (image_ready)
+		schedule_work(&poisoned_work);
 }
 
 static int widen_span(unsigned long pfn, unsigned long nr, void *arg)
@@ -424,10 +469,13 @@ static void panic_part(void *priv, const char *what,
 		       enum meminspect_class class, const char *type_name,
 		       const void *va, size_t size)
 {
+	const struct inspect_entry ie = { .class = class, .name = what };
 	struct meminspect_walk walk = { .va = va, .left = size };
 	struct meminspect_image *image = priv;
 	struct piece_walk pieces;
 
+	if (!meminspect_allowed(&ie))
+		return;
 	for (va = walk.va; meminspect_next_run(&walk) > 0; va = walk.va) {
 		if (!meminspect_reachable(walk.pa, walk.size))
 			continue;

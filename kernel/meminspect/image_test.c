@@ -32,6 +32,7 @@ static void find_run(struct kunit *test, const struct meminspect_slot *slot)
 
 	if (slot_shown(slot) && slot->ie.id > MEMINSPECT_ID_VMCOREINFO &&
 	    !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
+	    meminspect_allowed(&slot->ie) &&
 	    meminspect_secret_in(start, end, &secret_end) == end &&
 	    !in_image(&slot->ie))
 		KUNIT_FAIL(test, "%s is in no run", slot->name);

@@ -224,6 +224,11 @@ u64 meminspect_secret_in(u64 start, u64 end, u64 *secret_end);
 /* report.c */
 void meminspect_report_later(void);
 
+/* allow.c */
+bool meminspect_allowed(const struct inspect_entry *ie);
+bool meminspect_allows_class(enum meminspect_class class);
+bool meminspect_allows_tasks(void);
+
 /**
  * struct meminspect_walk - the physical runs of a virtual range
  * @va:		where it goes on
@@ -295,6 +300,7 @@ void meminspect_watch_put(void);
 
 /* switch.c */
 unsigned int meminspect_windows(void);
+void meminspect_switch_hide(bool hide);
 size_t meminspect_window_size(unsigned int i);
 void meminspect_window_name(unsigned int i, char *name, size_t size);
 void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
@@ -363,6 +369,7 @@ struct meminspect_span {
  * @generation:	number of the image, ascending
  * @span:	all RAM
  * @nr_windows:	how many windows there are, which follow ELF header and notes
+ * @windows_hidden: they show nothing
  * @runs:	what follows those
  */
 struct meminspect_image {
@@ -373,6 +380,7 @@ struct meminspect_image {
 	u64 generation;
 	struct meminspect_span span;
 	unsigned int nr_windows;
+	bool windows_hidden;
 	struct meminspect_runs runs;
 };
 

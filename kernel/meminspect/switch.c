@@ -114,6 +114,20 @@ static struct switch_cpu __percpu *switch_cpus;
 /* CPUs that have windows, from the first on; changed once, the slots locked. */
 static unsigned int nr_cpus;
 
+/* What runs is not allowed in the image: all windows are closed. */
+static bool hidden;
+
+/**
+ * meminspect_switch_hide() - close all windows, or none, from the next image on
+ * @hide:	whether to
+ *
+ * Context: the slots locked.
+ */
+void meminspect_switch_hide(bool hide)
+{
+	WRITE_ONCE(hidden, hide);
+}
+
 /* How many windows an image has. */
 unsigned int meminspect_windows(void)
 {
@@ -228,13 +242,14 @@ static void close_unreachable(struct switch_set *set)
 {
 	unsigned int i;
 
-	/* As a rule there is nothing that it can't. */
-	if (meminspect_reachable(0, SIZE_MAX))
+	/* As a rule there is nothing that it can't, nor must not. */
+	if (meminspect_reachable(0, SIZE_MAX) && !READ_ONCE(hidden))
 		return;
 	for (i = 0; i < SET_WINDOWS; i++) {
 		if (set->views[i].paddr == ELFCOREHDR_CLOSED ||
-		    meminspect_reachable(set->views[i].paddr,
-					 meminspect_window_size(i)))
+		    (!READ_ONCE(hidden) &&
+		     meminspect_reachable(set->views[i].paddr,
+					  meminspect_window_size(i))))
 			continue;
 		close_view(set, i);
 		set->task = NULL;
@@ -459,6 +474,8 @@ static unsigned int __init cpus_that_fit(void)
 				  (nr_cpu_ids - num_online_cpus()) * CPU_ENTRIES;
 	const unsigned int limit = meminspect_limit();
 
+	if (!meminspect_allows_tasks())
+		return 0;
 	return min(nr_cpu_ids, limit > used ? (limit - used) / CPU_WINDOWS : 0);
 }
 
