@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A consumer that keeps in mind why entries have left whose names begin with
- * "test", for the test driver: modules are told of nothing themselves.
+ * A consumer that user space can watch and slow down, for the kselftests:
+ *
+ *	echo "backend MILLISECONDS" > /sys/kernel/debug/meminspect_consumer
+ *	echo "nobackend"
+ *
+ * Between the two there is a back end of kmemdump's interface, which takes so long
+ * over each region that comes after it.  Reading tells how many regions it has.
+ *
+ * It keeps in mind why entries have left whose names begin with "test", for the
+ * test driver: modules are told of nothing themselves.
  */
-#include <linux/export.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/init.h>
-#include <linux/minmax.h>
+#include <linux/kmemdump.h>
 #include <linux/notifier.h>
+#include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "internal.h"
 #include "test_left.h"
 
+#define LINE_SIZE	40
 #define LAST		256
 
 /**
@@ -27,6 +39,9 @@ struct left_entry {
 /* The table's mutex guards all of it. */
 static struct left_entry left[LAST];
 static unsigned int nr_left;
+static unsigned int nr_regions;
+static unsigned int delay_ms;
+static bool slow;
 
 static int told(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -43,6 +58,52 @@ static int told(struct notifier_block *nb, unsigned long action, void *data)
 static struct notifier_block told_nb = {
 	.notifier_call = told,
 };
+
+static int take_region(const struct kmemdump_backend *be, enum kmemdump_uid uid,
+		       void *va, size_t size)
+{
+	nr_regions++;
+	if (READ_ONCE(slow))
+		msleep(READ_ONCE(delay_ms));
+	return 0;
+}
+
+static int leave_region(const struct kmemdump_backend *be, enum kmemdump_uid uid)
+{
+	nr_regions--;
+	return 0;
+}
+
+static const struct kmemdump_backend backend = {
+	.name			= "test",
+	.register_region	= take_region,
+	.unregister_region	= leave_region,
+};
+
+static ssize_t consumer_write(struct file *f, const char __user *from,
+			      size_t count, loff_t *ppos)
+{
+	char line[LINE_SIZE];
+	unsigned int ms;
+	int ret = -EINVAL;
+
+	if (count >= sizeof(line))
+		return -EINVAL;
+	if (copy_from_user(line, from, count))
+		return -EFAULT;
+	line[count] = '\0';
+
+	if (sscanf(line, "backend %u", &ms) == 1) {
+		WRITE_ONCE(delay_ms, ms);
+		ret = kmemdump_register_backend(&backend);
+		WRITE_ONCE(slow, !ret);
+	} else if (!strncmp(line, "nobackend", 9)) {
+		WRITE_ONCE(slow, false);
+		kmemdump_unregister_backend(&backend);
+		ret = 0;
+	}
+	return ret ?: count;
+}
 
 /**
  * meminspect_test_left() - whether an entry has left, and why
@@ -64,11 +125,32 @@ int meminspect_test_left(const char *prefix)
 }
 EXPORT_SYMBOL_NS_GPL(meminspect_test_left, MEMINSPECT_NS);
 
+static int consumer_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "regions %u\n", READ_ONCE(nr_regions));
+	return 0;
+}
+
+static int consumer_open(struct inode *inode, struct file *f)
+{
+	return single_open(f, consumer_show, NULL);
+}
+
+static const struct file_operations consumer_fops = {
+	.open		= consumer_open,
+	.read		= seq_read,
+	.write		= consumer_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
+
 static int __init consumer_init(void)
 {
 	meminspect_table_lock();
 	meminspect_notifier_register(&told_nb);
 	meminspect_table_unlock();
+	debugfs_create_file("meminspect_consumer", 0600, NULL, NULL,
+			    &consumer_fops);
 	return 0;
 }
 late_initcall(consumer_init);

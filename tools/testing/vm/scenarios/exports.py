@@ -8,11 +8,12 @@ from story import *
 EXPORTED = {
     "meminspect_lock_register", "meminspect_lock_replace", "meminspect_lock_unregister",
     "meminspect_lock_unregister_id", "meminspect_lock_unregister_pa", "meminspect_lock_unregister_va",
-    "meminspect_register_percpu", "devm_meminspect_register", "minidump_backend_register", "minidump_backend_unregister",
+    "meminspect_register_percpu", "devm_meminspect_register", "kmemdump_register_id",
+    "kmemdump_unregister", "minidump_backend_register", "minidump_backend_unregister",
     # Of the test consumer, which no kernel has but for tests.
     "meminspect_test_left",
 }
-OURS = re.compile(r"__ksymtab_(.*(?:meminspect|minidump).*)")
+OURS = re.compile(r"__ksymtab_(.*(?:meminspect|kmemdump|minidump).*)")
 
 
 def exports(kernel):

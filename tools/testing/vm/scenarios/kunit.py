@@ -3,7 +3,7 @@
 from story import *
 
 SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "meminspect_image", "meminspect_consumer",
-          "debug_kinfo")
+          "kmemdump", "debug_kinfo")
 
 
 def kunit(kernel, cmdline="", skipped={"windows_follow_task_switches"}):
