@@ -9,11 +9,14 @@
  */
 #define pr_fmt(fmt) "minidump: " fmt
 
+#include <linux/crash_dump.h>
 #include <linux/ctype.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/minidump.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/string.h>
 
 #include "../meminspect/internal.h"
@@ -193,10 +196,11 @@ static int register_locked(struct minidump_backend *be)
  *
  * Context: process.
  *
- * Return: 0; -EINVAL if @be is not complete; -ENODEV if there is no image or
- * @be's module goes away; -EBUSY if there is another one; -ENOSPC or -ERANGE
- * if it does not take what no reader can do without; or what @be->enable()
- * returned.
+ * Return: 0; -EINVAL if @be is not complete; -ENODEV if there is no image,
+ * @be's module goes away, or this is a capture kernel, whose memory tells
+ * nothing of the one that has died; -EBUSY if there is another one; -ENOSPC or
+ * -ERANGE if it does not take what no reader can do without; or what
+ * @be->enable() returned.
  */
 int minidump_backend_register(struct minidump_backend *be)
 {
@@ -206,6 +210,10 @@ int minidump_backend_register(struct minidump_backend *be)
 	if (fault) {
 		pr_err("back end %s %s\n", be->name ?: "(no name)", fault);
 		return -EINVAL;
+	}
+	if (is_kdump_kernel()) {
+		pr_info("%s: left alone by a capture kernel\n", be->name);
+		return -ENODEV;
 	}
 	if (!meminspect_image_ready() || !try_module_get(be->owner))
 		return -ENODEV;
@@ -259,3 +267,44 @@ void minidump_backend_unregister(struct minidump_backend *be)
 	module_put(be->owner);
 }
 EXPORT_SYMBOL_NS_GPL(minidump_backend_unregister, MINIDUMP_NS);
+
+/* Not "minidump", which is the device of a node of the device tree. */
+#define SHUTDOWN_NAME	"minidump-shutdown"
+
+/*
+ * Reboot, poweroff, halt and kexec shut devices down, the first ones last; a
+ * panic, a hang and a reset do not.  From then on there is nothing to collect:
+ * the machine has not failed, and what comes next may use the memory.  A kexec
+ * does so under kexec_lock, where nobody waits for the table; its module stays
+ * pinned.
+ */
+static void unpublish(struct platform_device *pdev)
+{
+	const char *name = backend ? backend->name : NULL;
+
+	if (withdraw(backend))
+		pr_info("%s: withdrawn, as the machine is shut down\n", name);
+}
+
+static struct platform_driver minidump_driver = {
+	.shutdown	= unpublish,
+	.driver		= {
+		.name			= SHUTDOWN_NAME,
+		.suppress_bind_attrs	= true,
+	},
+};
+
+static int __init minidump_init(void)
+{
+	struct platform_device *pdev;
+	int ret = platform_driver_register(&minidump_driver);
+
+	if (ret)
+		return ret;
+	pdev = platform_device_register_simple(SHUTDOWN_NAME, PLATFORM_DEVID_NONE,
+					       NULL, 0);
+	return PTR_ERR_OR_ZERO(pdev);
+}
+
+/* Before other devices, so that it is shut down after them. */
+core_initcall(minidump_init);

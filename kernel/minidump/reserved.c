@@ -11,16 +11,20 @@
  */
 #define pr_fmt(fmt) "minidump: " fmt
 
+#include <linux/crash_dump.h>
 #include <linux/crc32.h>
 #include <linux/init.h>
 #include <linux/initrd.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/minidump.h>
 #include <linux/mm.h>
 #include <linux/of.h>
 #include <linux/of_reserved_mem.h>
+#include <linux/page-flags.h>
+#include <linux/pfn.h>
 #include <linux/sizes.h>
 
 #include <asm/sections.h>
@@ -126,8 +130,39 @@ static void __init find_node(void)
 	of_node_put(node);
 }
 
+/* Whether nobody else has any of it: reserved memory is not in the allocators. */
+static bool __init is_reserved(phys_addr_t base, phys_addr_t size)
+{
+	unsigned long pfn;
+
+	for (pfn = PHYS_PFN(base); pfn < PFN_UP(base + size); pfn++)
+		if (!pfn_valid(pfn) || !PageReserved(pfn_to_page(pfn)))
+			return false;
+	return true;
+}
+
+/* What is wrong with the area, or NULL. */
+static const char *__init area_fault(phys_addr_t base, phys_addr_t size)
+{
+	if (!IS_ALIGNED(base, MINIDUMP_ANCHOR_ALIGN))
+		return "is not aligned to 4096";
+	if (size <= TABLES_OFFSET)
+		return "has no room for tables";
+	if (base + size < base)
+		return "wraps around";
+	if (region_intersects(base, size, IORESOURCE_SYSTEM_RAM,
+			      IORES_DESC_NONE) != REGION_INTERSECTS)
+		return "is not RAM, or not all of it";
+	if (base < __pa_symbol(_end) && base + size > __pa_symbol(_text))
+		return "is where the kernel is";
+	if (!is_reserved(base, size))
+		return "is in use";
+	return NULL;
+}
+
 static int __init reserved_init(void)
 {
+	const char *fault;
 	void *area;
 	int ret;
 
@@ -135,11 +170,16 @@ static int __init reserved_init(void)
 
 	if (!area_size)
 		return 0;
-	if (!IS_ALIGNED(area_base, MINIDUMP_ANCHOR_ALIGN) ||
-	    area_size <= TABLES_OFFSET || area_base + area_size < area_base) {
-		pr_err("minidump.base=%pa,size=%pa: must be aligned to %u, and larger than %u\n",
-		       &area_base, &area_size, MINIDUMP_ANCHOR_ALIGN,
-		       TABLES_OFFSET);
+	/* What is there is of the kernel that has died. */
+	if (is_kdump_kernel()) {
+		pr_info("reserved memory at %pa is left alone by a capture kernel\n",
+			&area_base);
+		return 0;
+	}
+	fault = area_fault(area_base, area_size);
+	if (fault) {
+		pr_err("reserved memory at %pa, %pa bytes, %s: no minidump\n",
+		       &area_base, &area_size, fault);
 		return -EINVAL;
 	}
 	area = memremap(area_base, area_size, MEMREMAP_WB);

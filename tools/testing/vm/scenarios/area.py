@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The memory that the outside finds: which may be taken, and for how long it says
+something.
+
+Only whole, free RAM is taken; a capture kernel leaves it as it was; and a machine that
+is shut down in order leaves nothing there, while one that is reset leaves all.
+"""
+import time
+
+from minidump import *
+
+NO_ANCHOR = 2
+
+
+def refused(kernel):
+    """Each one in a machine that boots, with one message."""
+    with Machine(kernel, cmdline="nokaslr", name="area") as vm:
+        tables = [int(a, 16) for a in re.findall(r"ACPI: \w{4} 0x([0-9A-Fa-f]+)", vm.log())]
+        image = int(re.search(r"^\s*([0-9a-f]+)-[0-9a-f]+ : Kernel code", vm.run("cat /proc/iomem"), re.M)[1], 16)
+    places = {"RAM's end": (512 * MIB - 0x8000, "is not RAM"), "nothing": (1 << 40, "is not RAM"),
+              "unaligned": (12 * MIB + 64, "is not aligned"), "the kernel": (image, "in use|kernel is")}
+    if arch.of_kernel(kernel).name == "x86_64":
+        places |= {"the HPET": (0xfed00000, "is not RAM"), "an IOAPIC": (0xfec00000, "is not RAM"),
+                   "ACPI tables": (max(tables) & ~0xfff, "is not RAM"), "the BIOS": (0xf0000, "in use")}
+    for what, (base, why) in places.items():
+        with Machine(kernel, cmdline=f"nokaslr minidump.base={base:#x},size=64K", name="area") as vm:
+            said = vm.run("dmesg | grep minidump: ").strip().splitlines()
+            if len(said) != 1 or not re.search(why, said[0]):
+                raise Failed(f"{what} at {base:#x}: {said}")
+    return f"{len(places)} places, each with its message"
+
+
+def capture_kernel(kernel):
+    """It has the same command line, as kdump-tools gives it."""
+    with machine(kernel, name="area", crashkernel="192M") as vm:
+        vm.run("echo this is the one that died > /dev/kmsg; "
+               "kexec -s -p /boot/Image --initrd=/boot/initramfs --command-line=\"$(sed 's/crashkernel=[^ ]*//' "
+               "/proc/cmdline) nr_cpus=1 reset_devices\"")
+        vm.crash()
+        vm.wait_hello("capture", 300)
+        if not re.search(r"minidump: reserved memory at \S+ is left alone by a capture kernel", vm.log()):
+            raise Failed("the capture kernel does not say that it leaves the minidump alone")
+        vm.qmp("stop")
+        core_file = collect(vm, vm.dir / "minidump")[1]
+        # A panic that boots a capture kernel makes no image: the task that has died may
+        # be one that nobody has looked at.
+        log, = crash_utility(vm, core_file, ["log"], options=["--minimal"])
+        if "this is the one that died" not in log or "Kernel panic" not in log:
+            raise Failed(f"the minidump is another kernel's: its log ends {log[-300:]}")
+
+
+def anchored(vm, when):
+    """Whether the machine's memory has a minidump."""
+    run = subprocess.run([TOOL, "list", *ram(vm), "--anchor", hex(AREA[vm.arch.name])],
+                         capture_output=True, text=True)
+    if run.returncode not in (0, NO_ANCHOR):
+        raise HarnessError(f"{when}: minidump list: {run.stderr}")
+    return run.returncode == 0
+
+
+ENDS = {"poweroff -f": "SHUTDOWN", "reboot -f": "SHUTDOWN", "halt -f": None}
+
+
+def in_order(kernel):
+    for how, event in ENDS.items():
+        with machine(kernel, name="area") as vm:
+            vm.qmp("set-action", shutdown="pause", reboot="shutdown")
+            if not anchored(vm, "before"):
+                raise HarnessError("there is no minidump to begin with")
+            vm.start_command(how)
+            if event:
+                vm.wait_event(event, 60)
+            else:
+                deadline = time.monotonic() + 60
+                while "System halted" not in vm.log():
+                    if time.monotonic() > deadline:
+                        raise HarnessError(f"{how}: {vm.log_tail()}")
+                    time.sleep(.1)
+            if "withdrawn, as the machine is shut down" not in vm.log():
+                raise Failed(f"{how}: nothing is said: {vm.log_tail()}")
+            if anchored(vm, how):
+                raise Failed(f"after {how} there is a minidump")
+
+
+def kexec(kernel):
+    with machine(kernel, gdb=True, name="area") as vm:
+        vm.run("kexec -s -l /boot/Image --initrd=/boot/initramfs "
+               f"--command-line='console={vm.arch.console} panic=-1'")
+        # The last that the old kernel does; what the new one does to the memory is luck.
+        stop = Stop(vm, "machine_kexec")
+        vm.start_command("kexec -e")
+        stop.wait()
+        if anchored(vm, "kexec"):
+            raise Failed("at a kexec the minidump of the kernel before is there")
+        stop.release()
+
+
+def reset(kernel):
+    """Not in order: the machine is as it was."""
+    with machine(kernel, name="area") as vm:
+        vm.qmp("set-action", shutdown="pause", reboot="shutdown")
+        vm.start_command("echo b > /proc/sysrq-trigger")
+        vm.wait_event("SHUTDOWN", 60)
+        if not anchored(vm, "reset"):
+            raise Failed("after a reset there is no minidump")
+        check(vm)
+
+
+CASES = {"refused": refused, "capture-kernel": capture_kernel, "in-order": in_order,
+         "kexec": kexec, "reset": reset}
