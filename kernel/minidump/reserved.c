@@ -26,6 +26,7 @@
 #include <linux/page-flags.h>
 #include <linux/pfn.h>
 #include <linux/sizes.h>
+#include <linux/vmcore_info.h>
 
 #include <asm/sections.h>
 
@@ -160,13 +161,27 @@ static const char *__init area_fault(phys_addr_t base, phys_addr_t size)
 	return NULL;
 }
 
+/*
+ * Who looks for an anchor may find several, as a program can make one in its own
+ * memory: this one is the kernel's.
+ */
+static int __init name_anchor(void)
+{
+	find_node();
+	if (area_size && !is_kdump_kernel())
+		vmcoreinfo_append_str("MINIDUMP_ANCHOR=%llx\n",
+				      (u64)area_base);
+	return 0;
+}
+
+/* After vmcoreinfo is there, and before meminspect takes it over. */
+subsys_initcall_sync(name_anchor);
+
 static int __init reserved_init(void)
 {
 	const char *fault;
 	void *area;
 	int ret;
-
-	find_node();
 
 	if (!area_size)
 		return 0;

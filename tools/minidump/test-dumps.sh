@@ -64,18 +64,6 @@ dd if=good/b of=large bs=1M seek=1025 conv=notrunc status=none
 expect 0 "header crc $crc" "$tool" check --ram large@0
 expect 0 "header crc $crc" "$tool" check --ram large@0 --anchor 0x40003000
 
-# Anchors.
-refused 'anchor: 0x40004000 is not an anchor|no anchor in RAM$' 'anchor.magic = b""'
-refused 'no anchor in RAM, but 0x40003000 is an anchor with a wrong checksum' 'anchor.crc = 1'
-refused 'no anchor in RAM, but 0x40003000 is an anchor of an unknown version' 'anchor.version = 2'
-refused '2 anchors in RAM, at 0x40003000 and 0x40100000' '' 'm.write_anchor(0x40100000)'
-expect 0 'no fault' "$tool" check "${ram[@]}" --anchor 0x40100000
-machine bad '' 'm.write_anchor(0x40100010)'
-expect 0 'no fault' "$tool" check "${ram[@]}"
-expect 2 'anchor: 0x40002000 is not an anchor' "$tool" check "${ram[@]}" --anchor 0x40002000
-expect 2 'anchor: 0x401ffff0 is not in RAM' "$tool" check "${ram[@]}" --anchor 0x401ffff0
-expect 2 'anchor: 0xf+ is not in RAM' "$tool" check "${ram[@]}" --anchor 0xffffffffffffffff
-
 # What the firmware would not take.
 refused 'ToC: 0x40200000 is not in RAM' 'anchor.toc = 0x40200000'
 refused 'ToC: 0x40004010 is not set up' 'toc.status = 0'

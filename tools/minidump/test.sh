@@ -5,7 +5,7 @@
 # With QDL, which is tools/testing/vm/qdl.py, qdl has to come to the same core.
 # Each PART is a test-PART.sh.
 set -euo pipefail
-parts=(dumps output targets kinfo registers random)
+parts=(dumps anchors output targets kinfo registers random)
 if [ "${1-}" = --only ]; then
 	[[ " ${parts[*]} " == *" ${2-} "* ]] ||
 		{ echo "test.sh: --only ${2-}: not one of ${parts[*]}" >&2; exit 2; }

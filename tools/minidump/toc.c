@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,18 +50,25 @@ int toc_of_anchor(const struct ram *ram, u64 address, u64 *toc)
 	return 0;
 }
 
+/* Anchors that are kept in mind: whoever can write a page can make one. */
+#define ANCHORS	64
+/* The line of vmcoreinfo that says where the kernel has put its own. */
+#define ANCHOR_LINE	"\nMINIDUMP_ANCHOR="
+/* Notes that are searched for it, at most. */
+#define NOTES_BYTES	65536
+
 /**
  * struct scan - what a search for anchors found
  * @found:	sound ones
- * @address:	of the first, and of the second
- * @toc:	of the first
+ * @address:	of the first ones
+ * @toc:	of those
  * @near:	address of what is nearly one
  * @why:	what it lacks, or NULL
  */
 struct scan {
 	unsigned int found;
-	u64 address[2];
-	u64 toc;
+	u64 address[ANCHORS];
+	u64 toc[ANCHORS];
 	u64 near;
 	const char *why;
 };
@@ -79,10 +87,10 @@ static void look(struct scan *scan, const u8 *at, u64 address)
 		scan->why = why;
 		return;
 	}
-	if (!scan->found)
-		scan->toc = le64toh(anchor.toc);
-	if (scan->found < 2)
+	if (scan->found < ANCHORS) {
+		scan->toc[scan->found] = le64toh(anchor.toc);
 		scan->address[scan->found] = address;
+	}
 	scan->found++;
 }
 
@@ -118,10 +126,64 @@ static void scan_piece(struct scan *scan, const struct ram_piece *piece, u64 bef
 	}
 }
 
+/* Whether notes say that the kernel's anchor is at an address. */
+static bool names_anchor(const char *notes, size_t size, u64 address)
+{
+	char line[sizeof(ANCHOR_LINE) + 20];
+	int len = snprintf(line, sizeof(line), ANCHOR_LINE "%llx\n", (ull)address);
+
+	return memmem(notes, size, line, len);
+}
+
+/* Whether the kernel that an anchor leads to says itself that it has put it there. */
+static bool is_own_anchor(const struct ram *ram, u64 address, u64 toc_address)
+{
+	struct minidump_global_toc toc;
+	struct minidump_region notes;
+	bool own = false;
+	size_t size;
+	char *bytes;
+	u64 base;
+
+	if (!ram_copy(ram, toc_address, &toc, sizeof(toc)))
+		return false;
+	base = le64toh(toc.subsystems[MINIDUMP_SUBSYSTEM_LINUX].regions_baseptr);
+	/* The header is the first region, and the notes are the second. */
+	if (!ram_copy(ram, base + sizeof(notes), &notes, sizeof(notes)))
+		return false;
+	size = min(le64toh(notes.size), (u64)NOTES_BYTES);
+	bytes = must_alloc(size + 1, 1);
+	if (ram_copy(ram, le64toh(notes.address), bytes, size))
+		own = names_anchor(bytes, size, address);
+	free(bytes);
+	return own;
+}
+
+/* Of several, the one that is its kernel's own, or -1 if there is none or more. */
+static int choose_anchor(const struct ram *ram, const struct scan *scan)
+{
+	int chosen = -1;
+
+	if (scan->found == 1)
+		return 0;
+	if (scan->found > ANCHORS)
+		return -1;
+	for (unsigned int i = 0; i < scan->found; i++) {
+		if (!is_own_anchor(ram, scan->address[i], scan->toc[i]))
+			continue;
+		if (chosen >= 0)
+			return -1;
+		chosen = i;
+	}
+	return chosen;
+}
+
 /**
- * toc_find() - find the one anchor that there is in RAM
+ * toc_find() - find the kernel's anchor in RAM
  * @ram:	RAM
  * @toc:	receives the physical address of the ToC
+ *
+ * If there are several, it is that which its kernel's vmcoreinfo names.
  *
  * Return: 0, or -1 after a message.
  */
@@ -130,6 +192,7 @@ int toc_find(const struct ram *ram, u64 *toc)
 	struct progress progress;
 	struct scan scan = {};
 	u64 before = 0;
+	int chosen;
 
 	progress_start(&progress, "looking for the anchor", ram->total);
 	for (unsigned int i = 0; i < ram->nr; i++) {
@@ -141,12 +204,17 @@ int toc_find(const struct ram *ram, u64 *toc)
 		error("no anchor in RAM, but 0x%llx %s", (ull)scan.near, scan.why);
 	else if (!scan.found)
 		error("no anchor in RAM");
-	else if (scan.found > 1)
+	if (!scan.found)
+		return -1;
+	chosen = choose_anchor(ram, &scan);
+	if (chosen < 0) {
 		error("%u anchors in RAM, at 0x%llx and 0x%llx%s: choose one with --anchor",
 		      scan.found, (ull)scan.address[0], (ull)scan.address[1],
 		      scan.found > 2 ? " among others" : "");
-	*toc = scan.toc;
-	return scan.found == 1 ? 0 : -1;
+		return -1;
+	}
+	*toc = scan.toc[chosen];
+	return 0;
 }
 
 static const char *global_fault(const struct minidump_global_toc *toc)
