@@ -79,12 +79,11 @@
  *		else's when this returns.
  *
  * Both are mandatory.  Context: process, the table of meminspect locked.  They
- * may sleep: who registers or unregisters waits for them, and memory that goes
- * offline, but not CPU hotplug, kexec, or a crash.  They must neither register nor
- * unregister anything.
+ * may sleep: registration and unregistration wait for them, and so does memory
+ * that goes offline; CPU hotplug, kexec and a crash do not.  They must neither
+ * register nor unregister anything.
  *
- * Back ends are built in.  What they are told of is all there is, which is not
- * for a module to have.
+ * Back ends are built in, as they get the addresses of all regions.
  */
 struct kmemdump_backend {
 	char name[KMEMDUMP_BACKEND_MAX_NAME];
@@ -137,7 +136,7 @@ kmemdump_unregister_backend(const struct kmemdump_backend *be) { }
 #define KMEMDUMP_VAR_CORE_NAMED(...)		struct inspect_entry
 #endif
 
-/* What is allocated is returned, whether it could be registered or not. */
+/* The memory is returned even if it could not be registered. */
 #define kmemdump_alloc_id_size(_id, _size, _fn, ...)			\
 	meminspect_alloc_id_size(_id, _size, _fn, __VA_ARGS__)
 #define kmemdump_alloc_size(_size, _fn, ...)				\

@@ -130,17 +130,16 @@ enum meminspect_class {
 /* No type is known; else a type is the BTF id of a structure. */
 #define MEMINSPECT_TYPE_REGULAR		0
 
-/* Properties: which consumers must not take the entry. */
+/* Properties: consumers that must not take the entry. */
 #define MEMINSPECT_NOT_IN_IMAGE		BIT(0)
 #define MEMINSPECT_NOT_IN_KINFO		BIT(1)
 /*
- * The image takes these bytes alone, and not the pages that they are on, where
- * there may be other objects of a slab.  Of a read that begins in them and goes
- * on behind them, crash gets other memory than the machine had there.
+ * The image takes these bytes alone, without other objects on their pages.  If
+ * crash reads beyond their end, it gets other memory than the machine had there.
  */
 #define MEMINSPECT_EXACT		BIT(2)
 
-/* What a notifier is called for; it is given the entry. */
+/* Actions of a notifier, whose data is the entry. */
 #define MEMINSPECT_NOTIFIER_ADD		0
 #define MEMINSPECT_NOTIFIER_REMOVE	1
 
@@ -228,9 +227,9 @@ typedef void (*meminspect_iter_cb_t)(void *priv, const struct inspect_entry *ie)
 
 /*
  * An entry made at compile time, in vmlinux or in a module.  sym may be a
- * variable, a member or an array; sz is in bytes.  What follows them are further
- * fields of struct inspect_entry, .class = MEMINSPECT_CLASS_CORE say.  vmlinux
- * keeps entries and their names until they are in the table, and then frees them.
+ * variable, a member or an array; sz is in bytes.  Further fields of struct
+ * inspect_entry may follow, such as .class = MEMINSPECT_CLASS_CORE.  vmlinux frees
+ * entries and names with its init memory.
  */
 #define MEMINSPECT_ENTRY(idx, sym, sz, ...)				\
 	__MEMINSPECT_ENTRY(idx, #sym, sym, sz, ##__VA_ARGS__)
@@ -251,7 +250,7 @@ typedef void (*meminspect_iter_cb_t)(void *priv, const struct inspect_entry *ie)
 #define MEMINSPECT_SIMPLE_ENTRY(sym, ...)				\
 	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##sym, #sym, sym, sizeof(sym),	\
 			   ##__VA_ARGS__)
-/* What has a name that is not the symbol's, a member of a structure say. */
+/* A variable under an id of another name, such as a member of a structure. */
 #define MEMINSPECT_NAMED_ENTRY(label, sym, ...)				\
 	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##label, #label, sym,		\
 			   sizeof(sym), ##__VA_ARGS__)
@@ -274,7 +273,7 @@ struct meminspect_secret {
 	bool percpu;
 };
 
-/* A static variable that no dump must have, whatever else is on its page. */
+/* A static variable that is in no dump, even if its page is. */
 #define MEMINSPECT_SECRET(sym)						\
 	__MEMINSPECT_SECRET(__UNIQUE_ID(__inspect_secret), sym, false)
 /* The same of all CPUs. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What consumers allow: a list of classes, ids and names.
+ * The allow list of the image: classes, ids and names.
  *
  *	meminspect.allow=all,-symbols,-driver,ring*
  *
@@ -46,7 +46,7 @@ struct allow_list {
 	struct allow_rule rules[MAX_RULES];
 };
 
-/* Of the image.  Changed with the slots locked; a panic reads what there is. */
+/* Changed with the slots locked; the panic path reads it without. */
 static struct allow_list image_allows = {
 	.nr = 1,
 	.rules = { { .class = MEMINSPECT_NR_CLASSES, .allow = true } },
@@ -72,7 +72,7 @@ bool meminspect_allowed(const struct inspect_entry *ie)
 	return false;
 }
 
-/* Whether it takes entries of a class that say nothing else of themselves. */
+/* True if the image takes entries of a class that match no id or name. */
 bool meminspect_allows_class(enum meminspect_class class)
 {
 	const struct inspect_entry ie = { .class = class, .name = "" };
@@ -80,7 +80,7 @@ bool meminspect_allows_class(enum meminspect_class class)
 	return meminspect_allowed(&ie);
 }
 
-/* Whether it takes the tasks that run, with their stacks. */
+/* True if the image takes running tasks and their stacks. */
 bool meminspect_allows_tasks(void)
 {
 	return meminspect_allows_class(MEMINSPECT_CLASS_TASK) &&

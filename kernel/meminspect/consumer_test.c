@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of consumers: what they see, and what they are told of.
+ * KUnit tests of consumers: traversal and notifiers.
  */
 #include <kunit/test.h>
 #include <linux/io.h>
@@ -68,7 +68,7 @@ static void each_is_told_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, l.removed, 1);
 }
 
-/* What comes and leaves under one lock is told when that is dropped, or never. */
+/* Changes under one lock are told when it is dropped; an add and remove, never. */
 static void a_step_is_told_at_its_end(struct kunit *test)
 {
 	struct listener l = { .name = "p" };
@@ -102,7 +102,7 @@ static void count_name(void *priv, const struct inspect_entry *ie)
 	l->added += !strcmp(ie->name, l->name);
 }
 
-/* Who walks and listens under one lock misses nothing, and sees nothing twice. */
+/* Traversal and notifier under one lock: no entry is missed or seen twice. */
 static void nothing_is_missed_or_seen_twice(struct kunit *test)
 {
 	struct listener l = { .name = "test", .nb.notifier_call = listen };

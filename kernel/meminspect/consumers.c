@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Consumers: how they walk the table, and are told what comes and leaves.
+ * Consumers: traversal of the table, and notifiers.
  *
- * A mutex orders them and the producers.  It is outside of the slots' lock, and
- * never taken under kexec_lock: a consumer may sleep as long as it likes.  A
- * producer waits for what it has changed itself to be told, and no longer.  What
- * hotplug or a look at the tasks has changed is told by a work, from a copy, one at
- * a time; but memory that goes offline waits until who was told of it has let it
- * go.
+ * A mutex orders consumers and producers.  It is outside of the slots' lock and is
+ * never taken under kexec_lock, so that a consumer may sleep.  A producer waits
+ * until consumers are told of its own changes, and no longer.  A work tells of
+ * changes by hotplug and by looks at the tasks, one at a time and from a copy.
+ * Memory goes offline only after the consumers that were told of it are told that
+ * it leaves.
  *
- * They see what they were told of, and nothing else: an entry that was taken out
+ * Consumers see the entries that they were told of, and no others: a removed entry
  * stays in its slot until they have been told.
  */
 #include <linux/init.h>
@@ -24,7 +24,7 @@ static DEFINE_MUTEX(table_mutex);
 static RAW_NOTIFIER_HEAD(consumers);
 static unsigned int nr_consumers;
 
-/* Whether there is anybody to be told.  The slots or the table are locked. */
+/* True if there is a consumer.  The slots or the table are locked. */
 bool meminspect_consumed(void)
 {
 	return nr_consumers;
@@ -75,7 +75,7 @@ static bool is_offline(const struct meminspect_slot *slot)
 	       slot->ie.reason == MEMINSPECT_MEMORY_OFFLINE;
 }
 
-/* Of an id, that somebody has left is told before that somebody has come. */
+/* For one id, the removal is told before the next addition. */
 static struct meminspect_slot *first_of_id(struct meminspect_slot *of)
 {
 	struct meminspect_slot *slot;
@@ -111,7 +111,7 @@ static bool take_untold(untold_filter_t filter, struct told_entry *copy,
 	return found;
 }
 
-/* Tell one thing; returns whether there was any. */
+/* Tell of one change; returns false if there was none. */
 static bool tell(untold_filter_t filter)
 {
 	struct told_entry copy;
@@ -124,7 +124,7 @@ static bool tell(untold_filter_t filter)
 	return true;
 }
 
-/* No more than there are now: what comes meanwhile is told later. */
+/* Tell of pending changes, at most as many as there are slots. */
 static void tell_pending(void)
 {
 	unsigned int i;
@@ -147,7 +147,7 @@ static void tell_work_fn(struct work_struct *work)
 
 static DECLARE_WORK(tell_work, tell_work_fn);
 
-/* Tell what has changed, soon.  Any context. */
+/* Tell of pending changes from a work.  Any context. */
 void meminspect_tell_later(void)
 {
 	if (READ_ONCE(nr_consumers))
@@ -171,8 +171,7 @@ void meminspect_tell_offline(void)
 /**
  * meminspect_table_lock() - lock the table
  *
- * What is registered and unregistered until it is unlocked is one step to those
- * outside: they see all of it or nothing.
+ * All changes until it is unlocked become visible in one step.
  *
  * Context: process.  Not under kexec_lock, nor under a lock that a consumer
  * takes; not again by its holder, and thus not by a consumer that is called.
@@ -186,8 +185,8 @@ void meminspect_table_lock(void)
 /**
  * meminspect_table_unlock() - unlock the table
  *
- * What was changed is published, and consumers have been told of it, when this
- * returns: memory that was unregistered may be freed.
+ * When this returns, the changes are published and consumers have been told of
+ * them: memory that was unregistered may be freed.
  */
 void meminspect_table_unlock(void)
 {
@@ -241,7 +240,8 @@ void meminspect_traverse(void *priv, meminspect_iter_cb_t cb)
  *		its memory is anybody else's; and a copy of the entry, whose @reason
  *		says why it left.  The table is locked; it may sleep.
  *
- * Who walks the table under the same lock misses nothing and sees nothing twice.
+ * A consumer that traverses the table under the same lock misses no entry and
+ * sees none twice.
  *
  * Context: process, with meminspect_table_lock() held.  For code that is built
  * in.
@@ -253,7 +253,7 @@ int meminspect_notifier_register(struct notifier_block *nb)
 	int ret;
 
 	lockdep_assert_held(&table_mutex);
-	/* What comes before this one is for it to walk to, and for others to hear. */
+	/* The new consumer finds these by traversal; tell the others only. */
 	tell_pending();
 	ret = raw_notifier_chain_register(&consumers, nb);
 	if (!ret) {

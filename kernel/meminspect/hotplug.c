@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an event of CPU or memory hotplug means to the table.
+ * Events of CPU and memory hotplug.
  *
- * All that one event changes is one step: one image, published once, under the
- * slots' lock alone.  Consumers are told when kexec_lock has been dropped.
+ * All changes of one event are one step: one image, published once, under the
+ * slots' lock alone.  Consumers are told after kexec_lock has been dropped.
  */
 #include <linux/atomic.h>
 #include <linux/crash_hotplug.h>
@@ -15,7 +15,7 @@
 /* Events of memory so far. */
 static atomic64_t memory_seq = ATOMIC64_INIT(0);
 
-/* Changes when what is RAM that is online may have changed. */
+/* Changes with every event of memory hotplug. */
 u64 meminspect_memory_seq(void)
 {
 	return atomic64_read(&memory_seq);
@@ -35,7 +35,7 @@ static bool meets(const struct inspect_entry *ie, const void *arg)
 }
 
 /**
- * meminspect_drop_range() - take out what is in memory that goes
+ * meminspect_drop_range() - drop all entries in memory that goes offline
  * @start:	first byte
  * @end:	last byte
  *
@@ -58,14 +58,13 @@ bool meminspect_drop_range(u64 start, u64 end)
  * @start:	first byte of the memory, or the CPU's number
  * @end:	last byte of the memory, or the CPU's number
  * @seq:	crash hotplug's number of the event, for traces; 0 if kexec_lock was
- *		taken: what is in memory that goes away can't wait for it
+ *		taken: entries in memory that goes away can't wait for it
  *
  * Context: notifiers of CPU and memory hotplug, with kexec_lock held for an
  * update or not at all.  Allocates nothing, and waits for no driver.
  *
- * Return: whether consumers hold on to memory that goes:
- * meminspect_hotplug_tell() must be called before it does, and not under
- * kexec_lock.
+ * Return: true if consumers know of memory that goes offline: then
+ * meminspect_hotplug_tell() must be called before it does, not under kexec_lock.
  */
 bool meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
 			u64 seq)
@@ -113,7 +112,7 @@ bool meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
 }
 
 /**
- * meminspect_hotplug_tell() - let consumers let go of memory that goes
+ * meminspect_hotplug_tell() - tell consumers of memory that goes offline
  *
  * Context: notifiers of memory hotplug, kexec_lock not held.  Waits for
  * consumers, and thus for drivers.

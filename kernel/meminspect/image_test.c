@@ -316,7 +316,7 @@ static void runs_have_an_end(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, meminspect_runs_insert(&runs, &new));
 	KUNIT_EXPECT_EQ(test, runs.nr, 2);
-	/* What is worth less makes room, and then there is nothing that is. */
+	/* The run of the higher rank makes room, and then there is none. */
 	KUNIT_EXPECT_TRUE(test, meminspect_runs_evict(&runs, RANK_STACK));
 	KUNIT_EXPECT_EQ(test, buf[0].start, 0x1000);
 	KUNIT_EXPECT_TRUE(test, meminspect_runs_insert(&runs, &new));

@@ -14,9 +14,8 @@
 #define IMAGE_PHDRS	(1 + CONFIG_MEMINSPECT_MAX_REGIONS + 1)
 
 /*
- * The bytes of a task_struct that are worth having: what follows them are
- * registers and keys of its program, which are nobody else's business.  A
- * multiple of 8.
+ * The bytes of a task_struct that go into the image.  The registers and keys of its
+ * program follow them, and must not be in a dump.  A multiple of 8.
  */
 #if defined(CONFIG_X86) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define TASK_BYTES	offsetof(struct task_struct, thread.fpu)
@@ -75,7 +74,7 @@ extern char kernel_config_data_end;
 #define MEMINSPECT_TYPE_BYTES	64
 
 /**
- * enum meminspect_rank - whose memory goes into the image first
+ * enum meminspect_rank - the order in which entries get room in the image
  * @RANK_CORE:	the kernel's own, without which no reader opens it
  * @RANK_QUOTA:	drivers' first MEMINSPECT_DRIVER_QUOTA entries
  * @RANK_CPU:	what there is of each CPU

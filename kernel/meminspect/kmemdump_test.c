@@ -109,7 +109,7 @@ static int unbook(const struct kmemdump_backend *be, enum kmemdump_uid uid)
 
 	usleep_range(1, 10);
 	b->faults += !test_and_clear_bit(uid, b->has);
-	/* Who comes after this one has it already. */
+	/* The next back end has the region already. */
 	b->faults += b->other && !test_bit(uid, b->other->has);
 	return 0;
 }
@@ -145,7 +145,7 @@ static void both_callbacks_are_mandatory(struct kunit *test)
 	kmemdump_unregister_backend(NULL);
 }
 
-/* Until one comes, and after the last one, nobody is told, and nothing fails. */
+/* Without a back end, registration works as with one. */
 static void without_a_backend_nothing_fails(struct kunit *test)
 {
 	void *p = alloc(test);

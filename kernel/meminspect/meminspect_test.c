@@ -82,7 +82,7 @@ static void entry_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 0);
 	KUNIT_EXPECT_EQ(test, meminspect_count(), before);
 
-	/* What comes late, or was refused, does no harm. */
+	/* A late unregistration, or one after an error, is harmless. */
 	take_out(cookie);
 	take_out(-EEXIST);
 	meminspect_lock_unregister_va(p, 100);
@@ -262,7 +262,7 @@ static int put_in_apart(struct kunit *test, void **pages, unsigned int i)
 	return put_in_va(test, MEMINSPECT_ID_DYNAMIC, pages[i], 8);
 }
 
-/* Drivers get what is theirs, and leave the rest to the tasks that run. */
+/* Drivers get their quota, and leave room to running tasks. */
 static void the_table_has_an_end(struct kunit *test)
 {
 	const unsigned int most = CONFIG_MEMINSPECT_MAX_REGIONS;
@@ -280,7 +280,7 @@ static void the_table_has_an_end(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, last, -ENOSPC);
 	KUNIT_EXPECT_GE(test, n, MEMINSPECT_DRIVER_QUOTA);
-	/* The first that is refused is that which would leave tasks too little. */
+	/* A quarter of the room is left to tasks. */
 	if (n > MEMINSPECT_DRIVER_QUOTA)
 		KUNIT_EXPECT_EQ(test, before + n,
 				meminspect_limit() - meminspect_limit() / 4);
@@ -293,7 +293,7 @@ static void the_table_has_an_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, meminspect_image_current()->runs.nr);
 }
 
-/* The numbers of ids have an end of their own, as entries can share a run. */
+/* Ids run out as well, as entries can share a run. */
 static void ids_have_an_end(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
@@ -324,7 +324,7 @@ static void a_consumer_has_limits(struct kunit *test)
 	/* Fewer than the kernel itself takes, and a place where it is not. */
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(3, 0), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, PAGE_SIZE), -ERANGE);
-	/* One too few: what is worth least is left out. */
+	/* One too few: the entries of the highest rank are left out. */
 	KUNIT_EXPECT_EQ(test, meminspect_set_limits(all - 1, 0), 0);
 	meminspect_image_update();
 	KUNIT_EXPECT_LE(test, meminspect_image_current()->runs.nr,
@@ -443,7 +443,7 @@ static void compiled_ones_have_further_fields(struct kunit *test)
 	if (IS_ENABLED(CONFIG_DEBUG_INFO_BTF))
 		KUNIT_EXPECT_NE(test, find.ie.type, MEMINSPECT_TYPE_REGULAR);
 
-	/* What says no class is of the core where its id has a name. */
+	/* The default class is core where the id has a name. */
 	KUNIT_EXPECT_EQ(test, meminspect_entry(MEMINSPECT_ID_jiffies_64)->class,
 			MEMINSPECT_CLASS_CORE);
 }

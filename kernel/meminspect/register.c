@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Producers: who may come in, and how they take it back.
+ * Producers: registration, its checks, and unregistration.
  *
  * Whether memory is RAM that is online is asked before the slots are locked,
  * under which nothing of the kind can be asked; and again if memory has come or
@@ -164,15 +164,16 @@ static struct meminspect_cookie refuse(int error)
  * @request:	what it is: @request->id, @request->size, and either
  *		@request->va or @request->pa are needed
  *
- * The memory has to be RAM that is online, and stays its owner's, who has to
- * take it out of the table before it is freed; should the memory go offline or
- * @request->owner go away before that, the entry leaves by itself.
+ * The memory has to be RAM that is online.  Its owner keeps it, and has to
+ * unregister it before it is freed; if the memory goes offline or @request->owner
+ * is unloaded before that, the entry is dropped.
  *
- * What is contiguous in virtual memory only (vmalloc(), a module's data) needs
- * one entry for each run of pages, and a dynamic id; one cookie stands for all.
+ * Memory that is contiguous in virtual addresses only (vmalloc(), a module's
+ * data) needs one entry for each run of pages, and a dynamic id; one cookie stands
+ * for all.
  *
- * The image has the pages that the memory is on, whoever else has something
- * there; or with MEMINSPECT_EXACT these bytes alone.
+ * The image has the whole pages of the memory, including other owners' objects on
+ * them; with MEMINSPECT_EXACT it has these bytes alone.
  *
  * Context: process, with meminspect_table_lock() held; at any time in boot.  For
  * code that is built in; modules call meminspect_lock_register().
@@ -227,9 +228,9 @@ meminspect_lock_register(const struct inspect_entry *request)
 EXPORT_SYMBOL_NS_GPL(meminspect_lock_register, MEMINSPECT_NS);
 
 /**
- * meminspect_unregister() - take out what a registration has put in
- * @cookie:	what it returned; what has left already is no error, nor is
- *		an errno
+ * meminspect_unregister() - remove the entries of a registration
+ * @cookie:	returned by the registration; no error if the entry has been
+ *		dropped, or if the registration had failed
  *
  * Context: process, with meminspect_table_lock() held.  The memory may be freed
  * when the lock has been dropped.
@@ -246,7 +247,7 @@ void meminspect_unregister(struct meminspect_cookie cookie)
 }
 
 /**
- * meminspect_lock_unregister() - take out what a registration has put in
+ * meminspect_lock_unregister() - remove the entries of a registration
  * @cookie:	as for meminspect_unregister()
  *
  * Context: process, the table not locked.  The memory may be freed when this
@@ -339,9 +340,9 @@ void meminspect_lock_unregister_pa(phys_addr_t pa, size_t size)
 EXPORT_SYMBOL_NS_GPL(meminspect_lock_unregister_pa, MEMINSPECT_NS);
 
 /**
- * meminspect_unregister_va() - take out what was registered by an address
+ * meminspect_unregister_va() - remove entries by their virtual address
  * @va:		its virtual address
- * @size:	its size; what is not there is no error
+ * @size:	its size; memory that is not registered is no error
  *
  * Context: as meminspect_unregister().
  */
@@ -356,7 +357,7 @@ void meminspect_unregister_va(const void *va, size_t size)
 }
 
 /**
- * meminspect_lock_unregister_va() - take out what was registered by an address
+ * meminspect_lock_unregister_va() - remove entries by their virtual address
  * @va:		its virtual address
  * @size:	as for meminspect_unregister_va()
  *
@@ -371,7 +372,7 @@ void meminspect_lock_unregister_va(const void *va, size_t size)
 EXPORT_SYMBOL_NS_GPL(meminspect_lock_unregister_va, MEMINSPECT_NS);
 
 /**
- * meminspect_lock_replace() - put memory in, in place of what has its id
+ * meminspect_lock_replace() - register memory in place of the entry of its id
  * @request:	as for meminspect_register(); its id is not dynamic
  *
  * No dump lacks both, or has both.

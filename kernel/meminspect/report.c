@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What found no room in the image, by name, in the log.
+ * The log message that names the entries which the image has no room for.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 

@@ -22,14 +22,14 @@ static int cmp_run(const void *a, const void *b)
 	return 0;
 }
 
-/* Whether two runs, the first of which starts first, are one. */
+/* True if two runs overlap or touch in both spaces; @a starts first. */
 static bool join(const struct meminspect_run *a, const struct meminspect_run *b)
 {
 	return b->start < a->end ||
 	       (b->start == a->end && b->va - b->start == a->va - a->start);
 }
 
-/* Make one run of two that join, the first of which starts first. */
+/* Extend @a by @b, which joins it and does not start before it. */
 static void extend(struct meminspect_run *a, const struct meminspect_run *b)
 {
 	a->end = max(a->end, b->end);
@@ -37,7 +37,7 @@ static void extend(struct meminspect_run *a, const struct meminspect_run *b)
 }
 
 /**
- * meminspect_runs_merge() - make runs of what overlaps, in any order
+ * meminspect_runs_merge() - sort runs, and merge those that join
  * @runs:	as many as there are in; ascending and apart afterwards
  */
 void meminspect_runs_merge(struct meminspect_runs *runs)
@@ -86,7 +86,7 @@ bool meminspect_runs_insert(struct meminspect_runs *runs,
 	struct meminspect_run *run = runs->run, joined = *new;
 	unsigned int first = runs_before(runs, new), last = first;
 
-	/* What it joins are run[first] up to but not run[last]. */
+	/* It joins run[first] up to but not including run[last]. */
 	if (first && join(&run[first - 1], new)) {
 		joined = run[--first];
 		extend(&joined, new);
@@ -103,13 +103,11 @@ bool meminspect_runs_insert(struct meminspect_runs *runs,
 }
 
 /**
- * meminspect_runs_evict() - make room
+ * meminspect_runs_evict() - remove the run of the highest rank
  * @runs:	one less afterwards
- * @rank:	what goes must be of a higher one
+ * @rank:	only runs of a higher rank may be removed
  *
- * The highest goes first.
- *
- * Return: whether there was one.
+ * Return: false if there is no run of a higher rank.
  */
 bool meminspect_runs_evict(struct meminspect_runs *runs, unsigned int rank)
 {

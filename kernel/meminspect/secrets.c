@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What no image must have: the state of the random generator, and whatever else
- * is annotated with MEMINSPECT_SECRET().  It is cut out of the runs, byte by
- * byte, whoever has registered the memory around it.
+ * Secrets: memory that no image may contain, such as the state of the random
+ * generator.  MEMINSPECT_SECRET() names it, and the image cuts it out of its runs,
+ * byte by byte, even if other memory on the same page is registered.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -18,7 +18,7 @@
 
 #include "internal.h"
 
-/* Secrets that are nearer to each other are cut out together, as one. */
+/* Secrets closer together than this are cut out as one range. */
 #define NEAR_BYTES	256
 
 /**
@@ -42,14 +42,14 @@ static int __init cmp_range(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* One for each physically contiguous part; a second time, with room for them. */
+/* Note a range for each physically contiguous part; or only count them. */
 static void __init note(const void *va, size_t size, bool count)
 {
 	struct meminspect_walk walk = { .va = va, .left = size };
 
 	while (meminspect_next_run(&walk) > 0) {
 		if (!count) {
-			/* Words, so that what is left is of whole words. */
+			/* In whole words, as the rest must be. */
 			ranges[nr_ranges].start = ALIGN_DOWN(walk.pa, 8);
 			ranges[nr_ranges].end = ALIGN(walk.pa + walk.size, 8);
 		}
@@ -90,9 +90,9 @@ static void __init merge(void)
 }
 
 /**
- * meminspect_secrets_init() - find out where they are
+ * meminspect_secrets_init() - look up the physical addresses of all secrets
  *
- * Return: 0, or -ENOMEM, without which there must be no image.
+ * Return: 0; or -ENOMEM, in which case there must be no image.
  */
 int __init meminspect_secrets_init(void)
 {

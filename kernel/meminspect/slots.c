@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The slots: what is in the table, and how entries come and leave.
+ * The slots of the table: one for each entry, and its life cycle.
  *
- * A spinlock guards them, under which nothing is allocated, waited for or called
- * that is not in this directory or the consumer's one store: so the time that it
- * is held is bounded, by the image that is made before it is dropped.  It is
- * taken in softirqs and under kexec_lock, and nothing nests inside but the locks
- * of the CPUs' windows.
+ * A spinlock guards them.  Its holder neither allocates memory nor waits, and
+ * calls no code outside this directory but the back end's publish(), which is one
+ * store.  So the time that it is held is bounded: the longest section builds one
+ * image.  It is taken in softirqs and under kexec_lock; only the locks of the CPUs'
+ * windows nest inside.
  *
- * What producers and consumers do is ordered by a mutex besides, outside of it
- * and never under kexec_lock: register.c and consumers.c.
+ * A mutex orders producers and consumers besides (register.c, consumers.c).  It is
+ * outside of the spinlock and is never taken under kexec_lock.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -36,7 +36,7 @@ static unsigned int nr_entries;
 static unsigned int nr_dynamic;
 /* Regions that the consumer takes. */
 static unsigned int limit = CONFIG_MEMINSPECT_MAX_REGIONS;
-/* What of that is not for entries. */
+/* Regions of @limit that are reserved for windows. */
 static unsigned int reserved;
 static u64 max_address;
 
@@ -124,7 +124,7 @@ struct meminspect_slot *meminspect_slot(unsigned int id)
 	return by_id[id];
 }
 
-/* The entry of an id, or NULL.  Valid while the slots or the table are locked. */
+/* The entry of an id, or NULL; valid while the slots or the table are locked. */
 const struct inspect_entry *meminspect_entry(unsigned int id)
 {
 	return by_id[id] ? &by_id[id]->ie : NULL;
@@ -141,7 +141,7 @@ unsigned int meminspect_limit(void)
 	return limit - IMAGE_REGIONS - reserved;
 }
 
-/* Take regions of the consumer's for something else than entries. */
+/* Reserve regions of the back end's limit for windows. */
 void meminspect_reserve(unsigned int regions)
 {
 	reserved = regions;
@@ -203,8 +203,8 @@ int meminspect_set_limits(unsigned int regions, u64 address)
 }
 
 /*
- * Whether an address is in an entry that lasts, or in one of that cookie, and goes
- * into the image no later than that rank.  What the image does not take is none.
+ * True if @va lies in an entry that is not tied to a CPU, or in one of @cookie, and
+ * if the image takes that entry at @rank or before.
  */
 bool meminspect_covers(const void *va, struct meminspect_cookie cookie, u8 rank)
 {
@@ -271,14 +271,14 @@ static void fill_slot(struct meminspect_slot *slot, unsigned int id,
 	trace_meminspect_register(&slot->ie);
 }
 
-/* The memory that one has told of is the owner's again. */
+/* Free a slot, of which no consumer has to be told any more. */
 void meminspect_free_slot(struct meminspect_slot *slot)
 {
 	meminspect_assert_begun();
 	memset(slot, 0, sizeof(*slot));
 }
 
-/* Its id may be given to another one. */
+/* Give the id of an entry that leaves free. */
 static void vacate(struct meminspect_slot *slot)
 {
 	by_id[slot->ie.id] = NULL;
@@ -286,13 +286,13 @@ static void vacate(struct meminspect_slot *slot)
 	nr_dynamic -= slot->ie.id >= MEMINSPECT_ID_DYNAMIC;
 }
 
-/* From now on it is not in the image. */
+/* Drop an entry from the image; the slot stays until consumers are told. */
 static void let_go(struct meminspect_slot *slot)
 {
 	dirty = true;
 	slot->waited |= slot->state == SLOT_LEAVING;
 	slot->state = SLOT_GONE;
-	/* Who has not heard that it came need not hear that it left. */
+	/* Consumers that were not told of its arrival need not be told of its end. */
 	if (!slot->told || !meminspect_consumed())
 		meminspect_free_slot(slot);
 }
@@ -327,7 +327,7 @@ void meminspect_remove(struct meminspect_slot *slot,
 		slot->state = SLOT_LEAVING;
 	}
 	if (slot->state == SLOT_LEAVING && state == SLOT_GONE) {
-		/* Who takes it out by now waits for it to be told. */
+		/* The producer that has begun to remove it waits for consumers. */
 		slot->ie.reason = reason;
 		let_go(slot);
 	}
@@ -373,7 +373,7 @@ void meminspect_settle(void)
 	}
 }
 
-/* Take out what a request has put in that does not fit as a whole. */
+/* Remove the runs of a request that does not fit as a whole. */
 static void undo(struct meminspect_slot *const *added, unsigned int nr)
 {
 	while (nr--) {
@@ -383,7 +383,7 @@ static void undo(struct meminspect_slot *const *added, unsigned int nr)
 	}
 }
 
-/* Put one run in.  What it takes is found before anything changes. */
+/* Add one run.  Id and slot are found before anything changes. */
 static struct meminspect_slot *add_run(const struct inspect_entry *request,
 				       const struct meminspect_place *place,
 				       const void *va, phys_addr_t pa,
@@ -402,7 +402,7 @@ static struct meminspect_slot *add_run(const struct inspect_entry *request,
 }
 
 /**
- * meminspect_add() - put an entry in, one for each run of pages
+ * meminspect_add() - add an entry, one for each run of pages
  * @request:	what it is, checked: RAM that is online
  * @place:	what goes with it
  *
@@ -447,8 +447,8 @@ int meminspect_add(const struct inspect_entry *request,
 }
 
 /**
- * meminspect_drop() - take out what has lost its ground
- * @match:	whether an entry has
+ * meminspect_drop() - drop all entries that @match selects
+ * @match:	returns true for an entry to be dropped
  * @arg:	for @match
  * @reason:	why, for the notifiers
  * @state:	as for meminspect_remove()
@@ -488,7 +488,7 @@ void meminspect_drop_cpu(unsigned int cpu)
 			meminspect_remove(slot, MEMINSPECT_CPU_DEAD, SLOT_GONE);
 }
 
-/* The image's own entry moves with each image, which is no change of it. */
+/* Update the entry of the ELF header, which is at another place in each image. */
 void meminspect_set_elf(phys_addr_t pa, void *va)
 {
 	struct meminspect_slot *slot = by_id[MEMINSPECT_ID_ELF];
@@ -500,8 +500,8 @@ void meminspect_set_elf(phys_addr_t pa, void *va)
 }
 
 /*
- * What was registered before there were pages and resources to look up is
- * judged now.  Alone: no other CPU runs drivers yet.
+ * Check entries that were registered before pages and resources could be looked
+ * up.  No other CPU runs drivers yet.
  */
 static void __init judge_early(void)
 {

@@ -52,7 +52,7 @@ struct stack_areas {
 static struct stack_areas areas;
 /* Of all entries. */
 static struct meminspect_cookie areas_cookie;
-/* Whether new tasks are looked at; whoever starts and stops is one at a time. */
+/* True if the probe of new tasks is registered; starts and stops are serialized. */
 static bool started;
 
 static void add_table(void *priv, const char *what, enum meminspect_class class,
@@ -166,7 +166,7 @@ static void walk_again(struct work_struct *work)
 static DECLARE_DELAYED_WORK(walk_work, walk_again);
 
 #ifdef CONFIG_TRACEPOINTS
-/* Stacks that are to be entered; one that finds no room is walked to. */
+/* New stacks for the work to enter; with more, all tasks are walked. */
 #define MAX_NEW	16
 static unsigned long new_stacks[MAX_NEW];
 
@@ -255,7 +255,7 @@ static void unfollow(void)
 #endif
 
 /**
- * meminspect_stacks_start() - put what maps the stacks into the table, and follow
+ * meminspect_stacks_start() - add the page tables of all stacks, and of new ones
  *
  * Context: process, the table not locked: takes the lock of CPU hotplug.  Walks
  * all tasks.
@@ -270,7 +270,7 @@ void meminspect_stacks_start(void)
 }
 
 /**
- * meminspect_stacks_stop() - the opposite
+ * meminspect_stacks_stop() - remove them, and ignore new ones
  *
  * Context: as meminspect_stacks_start().
  */

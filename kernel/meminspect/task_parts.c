@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is worth having of a task: where its parts are, and what maps them.
+ * The parts of a task that go into the image, and the page tables that map them.
  *
- * Takes no lock, so that a panic can ask for it.
+ * Takes no lock, for the panic path.
  */
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
@@ -15,13 +15,13 @@
 
 #include "internal.h"
 
-/* What an architecture has of each CPU, as long as it is not dead. */
+/* Further entries of a CPU that an architecture adds while it is not dead. */
 void __weak meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part,
 				void *priv)
 {
 }
 
-/* What it has to say in a panic. */
+/* Further entries that an architecture adds in a panic. */
 void __weak meminspect_arch_panic(meminspect_part_t part, void *priv)
 {
 }

@@ -122,7 +122,7 @@ static bool is_untold(struct meminspect_cookie cookie)
 
 static void unwatch(struct watched_task *watched);
 
-/* What has left the image, and nobody is still to be told of. */
+/* Take a task that has left the image, once consumers have been told. */
 static struct pinned_task take_left(struct watched_task *watched)
 {
 	struct pinned_task left = {};
@@ -131,7 +131,7 @@ static struct pinned_task take_left(struct watched_task *watched)
 	if (!is_untold(watched->left_cookie)) {
 		left = watched->left;
 		memset(&watched->left, 0, sizeof(watched->left));
-		/* Of a CPU that has died before there was room for it here. */
+		/* The task of a CPU that died while @left was in use. */
 		if (IS_ERR(watched->mm))
 			unwatch(watched);
 	}
@@ -153,7 +153,7 @@ static void release_left(struct work_struct *work)
 static DECLARE_WORK(release_work, release_left);
 
 /**
- * meminspect_tasks_release() - let go of tasks that have left, where it may free them
+ * meminspect_tasks_release() - queue the release of tasks that have left the image
  *
  * Context: any.
  */
@@ -162,7 +162,7 @@ void meminspect_tasks_release(void)
 	schedule_work(&release_work);
 }
 
-/* The published image has it until the slots are unlocked. */
+/* Remove the entries of a task; it is published until the slots are unlocked. */
 static void unwatch(struct watched_task *watched)
 {
 	if (!watched->now.task)
@@ -181,7 +181,7 @@ void meminspect_tasks_offline(unsigned int cpu)
 {
 	struct watched_task *watched = per_cpu_ptr(&watched_task, cpu);
 
-	/* Should another one be left to release, this one is after it. */
+	/* @left is still in use: take_left() removes this task after it. */
 	if (!watched->left.task)
 		unwatch(watched);
 	else
@@ -232,7 +232,7 @@ static void look_at(unsigned int cpu)
 		.cpu	= cpu,
 	};
 
-	/* Two that have left at once are one too many; next time, then. */
+	/* @left is still in use: keep the old task until the next look. */
 	if (still_runs(watched, cpu) || watched->left.task)
 		return;
 	unwatch(watched);
@@ -247,9 +247,9 @@ static void look_at(unsigned int cpu)
 }
 
 /**
- * meminspect_tasks_look() - look at the tasks that the other CPUs run
+ * meminspect_tasks_look() - record the tasks that the other CPUs run
  *
- * Of its own it would see the one that looks.
+ * The CPU itself is left out: it runs the watcher.
  *
  * Context: the slots locked.  Allocates nothing, frees nothing.
  */
@@ -263,11 +263,11 @@ void meminspect_tasks_look(void)
 }
 
 /**
- * meminspect_tasks_forget() - let go of all tasks
+ * meminspect_tasks_forget() - remove and release all running tasks
  *
- * Those that consumers are still to be told of go when they have been.
+ * A task is released after consumers have been told of its removal.
  *
- * Context: process, nobody looks any more.
+ * Context: process, no watcher runs any more.
  */
 void meminspect_tasks_forget(void)
 {

@@ -304,7 +304,7 @@ static int __init test_init(void)
 	return 0;
 }
 
-/* What has no memory of ours is left, for the table to find out by itself. */
+/* Entries without memory of this module stay: the table has to drop them. */
 static void __exit test_exit(void)
 {
 	struct registration *reg, *next;

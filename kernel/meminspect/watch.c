@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who looks at the running tasks, and how often.
+ * The watchers: CPUs that look at the running tasks of all others.
  *
- * Three CPUs do, each with a timer of its own, and each looks at all the others
- * once a period: one that hangs is seen by the other two, and they put another
- * one in its place when it has not looked for two periods.  In a softirq, so that
- * no task that does not leave the CPU can keep it from looking, and no thread of
- * real-time priority is needed.
+ * There are three, each with a timer of its own, and each looks at all other CPUs
+ * once a period.  If a watcher hangs, the other two see its task, and replace it by
+ * another CPU after two periods.  They look in a softirq: a task that does not
+ * leave its CPU cannot delay that, and no thread of real-time priority is needed.
  *
- * Nobody looks as long as nobody collects.
+ * There are watchers only while a back end is registered.
  */
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>
@@ -43,13 +42,13 @@ struct watcher {
 };
 
 static struct watcher watchers[NR_WATCHERS];
-/* Guards who watches; the slots' lock nests inside. */
+/* Guards the watchers; the slots' lock nests inside. */
 static DEFINE_SPINLOCK(watch_lock);
 /* Changed with the slots locked. */
 static bool watching;
 /*
- * Who collects.  A mutex of its own, outside of all others: to follow new tasks
- * takes the lock of CPU hotplug.
+ * Back ends that are registered.  Their mutex is outside of all others, as
+ * registering the probe of new tasks takes the lock of CPU hotplug.
  */
 static unsigned int users;
 static DEFINE_MUTEX(users_mutex);
@@ -69,7 +68,7 @@ static bool is_watcher(unsigned int cpu)
 	return false;
 }
 
-/* A CPU that does not watch yet, of those that are for such work if possible. */
+/* A CPU that does not watch yet, a housekeeping one if possible. */
 static unsigned int find_cpu(void)
 {
 	unsigned int cpu;
@@ -100,7 +99,7 @@ static bool is_late(const struct watcher *watcher)
 	       time_after(jiffies, watcher->looked + 2 * period() + HZ / 10);
 }
 
-/* Whoever hangs is replaced, if there is a CPU that does not watch yet. */
+/* Replace watchers that are late by CPUs that do not watch yet. */
 static void mend(const struct watcher *self)
 {
 	struct watcher *watcher;
@@ -122,7 +121,7 @@ static void look(void)
 	const u64 begin = ktime_get_mono_fast_ns();
 
 	meminspect_begin();
-	/* One that was late is no more wanted. */
+	/* A timer that was late may run after the last back end has gone. */
 	if (watching) {
 		meminspect_tasks_look();
 		meminspect_stats.looks++;
@@ -185,7 +184,7 @@ static void start(void)
 		timer_setup(&watchers[i].timer, watch, TIMER_PINNED);
 		watchers[i].cpu = nr_cpu_ids;
 	}
-	/* Each at its own time, so that one does not see the others at it. */
+	/* At different times, so that one does not see the others looking. */
 	for (i = 0; i < NR_WATCHERS; i++)
 		arm(&watchers[i], find_cpu(), delay * (i + 1) / NR_WATCHERS);
 	spin_unlock_bh(&watch_lock);
@@ -205,7 +204,7 @@ static void stop(void)
 }
 
 /**
- * meminspect_watch_get() - follow what runs, for one who collects
+ * meminspect_watch_get() - start the watchers for the first back end
  *
  * Context: process, the table not locked, late enough in boot for timers.  The
  * first one walks all tasks.
@@ -219,7 +218,7 @@ void meminspect_watch_get(void)
 }
 
 /**
- * meminspect_watch_put() - the opposite
+ * meminspect_watch_put() - stop the watchers after the last back end
  *
  * Context: as meminspect_watch_get().
  */

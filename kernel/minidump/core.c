@@ -153,7 +153,7 @@ static int enable(struct minidump_backend *be)
 	ret = meminspect_set_limits(be->max_regions, be->max_address);
 	if (ret)
 		return ret;
-	/* That of the limits: what is left out must not be in the first table. */
+	/* The first table must keep the limits, too. */
 	meminspect_image_update();
 	image = meminspect_image_current();
 	copy = meminspect_image_copy(image);

@@ -131,7 +131,7 @@ static void __init find_node(void)
 	of_node_put(node);
 }
 
-/* Whether nobody else has any of it: reserved memory is not in the allocators. */
+/* True if all of it is reserved, so that no allocator gives it away. */
 static bool __init is_reserved(phys_addr_t base, phys_addr_t size)
 {
 	unsigned long pfn;
@@ -142,7 +142,7 @@ static bool __init is_reserved(phys_addr_t base, phys_addr_t size)
 	return true;
 }
 
-/* What is wrong with the area, or NULL. */
+/* The reason why the area can't be used, or NULL. */
 static const char *__init area_fault(phys_addr_t base, phys_addr_t size)
 {
 	if (!IS_ALIGNED(base, MINIDUMP_ANCHOR_ALIGN))
@@ -162,8 +162,8 @@ static const char *__init area_fault(phys_addr_t base, phys_addr_t size)
 }
 
 /*
- * Who looks for an anchor may find several, as a program can make one in its own
- * memory: this one is the kernel's.
+ * A collector may find several anchors, as a program can write one into its own
+ * memory.  vmcoreinfo says which one is the kernel's.
  */
 static int __init name_anchor(void)
 {
@@ -174,7 +174,7 @@ static int __init name_anchor(void)
 	return 0;
 }
 
-/* After vmcoreinfo is there, and before meminspect takes it over. */
+/* After vmcoreinfo is allocated, and before meminspect copies it. */
 subsys_initcall_sync(name_anchor);
 
 static int __init reserved_init(void)
@@ -185,7 +185,7 @@ static int __init reserved_init(void)
 
 	if (!area_size)
 		return 0;
-	/* What is there is of the kernel that has died. */
+	/* It has the minidump of the kernel that has died. */
 	if (is_kdump_kernel()) {
 		pr_info("reserved memory at %pa is left alone by a capture kernel\n",
 			&area_base);
