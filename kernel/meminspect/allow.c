@@ -12,7 +12,7 @@
 #include <linux/glob.h>
 #include <linux/kstrtox.h>
 #include <linux/moduleparam.h>
-#include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <linux/string.h>
 
 #include "internal.h"
@@ -73,7 +73,7 @@ bool meminspect_allowed(const struct inspect_entry *ie)
 }
 
 /* True if the image takes entries of a class that match no id or name. */
-bool meminspect_allows_class(enum meminspect_class class)
+static bool allows_class(enum meminspect_class class)
 {
 	const struct inspect_entry ie = { .class = class, .name = "" };
 
@@ -83,8 +83,8 @@ bool meminspect_allows_class(enum meminspect_class class)
 /* True if the image takes running tasks and their stacks. */
 bool meminspect_allows_tasks(void)
 {
-	return meminspect_allows_class(MEMINSPECT_CLASS_TASK) &&
-	       meminspect_allows_class(MEMINSPECT_CLASS_STACK);
+	return allows_class(MEMINSPECT_CLASS_TASK) &&
+	       allows_class(MEMINSPECT_CLASS_STACK);
 }
 
 static u16 find_class(const char *word)

@@ -3,6 +3,7 @@
  * KUnit tests of consumers: traversal and notifiers.
  */
 #include <kunit/test.h>
+#include <linux/crash_hotplug.h>
 #include <linux/io.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
@@ -147,7 +148,7 @@ static void what_goes_offline_is_told_afterwards(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, l.removed, 1);
 	KUNIT_EXPECT_EQ(test, l.reason, MEMINSPECT_MEMORY_OFFLINE);
 	KUNIT_EXPECT_EQ(test, l.added, 2);
-	meminspect_tell_offline();
+	meminspect_hotplug_tell();
 	KUNIT_EXPECT_EQ(test, l.removed, 1);
 	meminspect_lock_unregister_id(FREE_ID);
 	end_to_listen(test, &l);

@@ -12,7 +12,7 @@
  * Consumers see the entries that they were told of, and no others: a removed entry
  * stays in its slot until they have been told.
  */
-#include <linux/init.h>
+#include <linux/crash_hotplug.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/workqueue.h>
@@ -155,12 +155,12 @@ void meminspect_tell_later(void)
 }
 
 /**
- * meminspect_tell_offline() - tell of memory that goes offline, before it does
+ * meminspect_hotplug_tell() - tell consumers of memory that goes offline
  *
- * Context: process, in a notifier of memory hotplug, kexec_lock not held.  Waits
- * for consumers.
+ * Context: notifiers of memory hotplug, kexec_lock not held.  Waits for
+ * consumers, and thus for drivers.
  */
-void meminspect_tell_offline(void)
+void meminspect_hotplug_tell(void)
 {
 	mutex_lock(&table_mutex);
 	while (tell(is_offline))

@@ -110,14 +110,3 @@ bool meminspect_hotplug(enum crash_hotplug_action action, u64 start, u64 end,
 		meminspect_tell_later();
 	return untold;
 }
-
-/**
- * meminspect_hotplug_tell() - tell consumers of memory that goes offline
- *
- * Context: notifiers of memory hotplug, kexec_lock not held.  Waits for
- * consumers, and thus for drivers.
- */
-void meminspect_hotplug_tell(void)
-{
-	meminspect_tell_offline();
-}

@@ -507,7 +507,8 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 {
 	const struct meminspect_image *from = meminspect_image_current();
 	struct meminspect_image *image = &images[PANIC_IMAGE];
-	unsigned int cpu, this_cpu = raw_smp_processor_id();
+	unsigned int i, cpu, this_cpu = raw_smp_processor_id();
+	struct meminspect_run *run = image->runs.run;
 	static bool entered;
 
 	/* Again, by a fault of what follows: what is published is good. */
@@ -516,16 +517,15 @@ static int meminspect_panic(struct notifier_block *nb, unsigned long action,
 	entered = true;
 	meminspect_notes_save();
 
-	memcpy(image->runs.run, from->runs.run,
-	       from->runs.nr * sizeof(*from->runs.run));
+	memcpy(run, from->runs.run, from->runs.nr * sizeof(*run));
 	image->runs.nr = from->runs.nr;
 	/* It has no windows. */
 	image->runs.max = meminspect_limit() + from->nr_windows;
 	image->span = from->span;
-	/* What the tasks ran before is worth less than what they run. */
-	for (cpu = 0; cpu < image->runs.nr; cpu++)
-		image->runs.run[cpu].rank += image->runs.run[cpu].rank >= RANK_TASK ?
-					     NR_RANKS : 0;
+	/* The tasks that ran before make room for those that run now. */
+	for (i = 0; i < image->runs.nr; i++)
+		if (run[i].rank >= RANK_TASK)
+			run[i].rank += NR_RANKS;
 	add_panic_cpu(image, this_cpu);
 	/* Those that were stopped may count as offline. */
 	for_each_possible_cpu(cpu)

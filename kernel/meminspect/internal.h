@@ -213,7 +213,6 @@ int meminspect_check_memory(const struct inspect_entry *request);
 bool meminspect_consumed(void);
 void meminspect_assert_locked(void);
 void meminspect_tell_later(void);
-void meminspect_tell_offline(void);
 
 /* secrets.c */
 int meminspect_secrets_init(void);
@@ -225,7 +224,6 @@ void meminspect_report_later(void);
 
 /* allow.c */
 bool meminspect_allowed(const struct inspect_entry *ie);
-bool meminspect_allows_class(enum meminspect_class class);
 bool meminspect_allows_tasks(void);
 
 /**

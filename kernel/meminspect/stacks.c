@@ -22,7 +22,6 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
-#include <linux/string.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
@@ -119,10 +118,9 @@ static bool note_area(unsigned long addr)
 	return true;
 }
 
-static bool note_stack(const struct task_struct *task)
+/* A stack has at most two areas.  As note_area(). */
+static bool note_stack(unsigned long stack)
 {
-	unsigned long stack = (unsigned long)READ_ONCE(task->stack);
-
 	if (!is_vmalloc_addr((void *)stack))
 		return true;
 	return note_area(stack) & note_area(stack + THREAD_SIZE - 1);
@@ -132,22 +130,24 @@ static bool note_stack(const struct task_struct *task)
 static void walk_tasks(void)
 {
 	struct task_struct *leader, *task;
+	unsigned long stack;
 	unsigned int cpu;
 
 	meminspect_begin();
 	areas.nr = 0;
 	for_each_possible_cpu(cpu)
-		note_stack(idle_task(cpu));
+		note_stack((unsigned long)idle_task(cpu)->stack);
 	meminspect_end();
 
 	rcu_read_lock();
 	for_each_process_thread(leader, task) {
-		if (find_area((unsigned long)READ_ONCE(task->stack)) < MAX_AREAS &&
-		    find_area((unsigned long)READ_ONCE(task->stack) +
-			      THREAD_SIZE - 1) < MAX_AREAS)
+		stack = (unsigned long)READ_ONCE(task->stack);
+		/* Most are in areas that are known: no lock for those. */
+		if (find_area(stack) < MAX_AREAS &&
+		    find_area(stack + THREAD_SIZE - 1) < MAX_AREAS)
 			continue;
 		meminspect_begin();
-		note_stack(task);
+		note_stack(stack);
 		meminspect_end();
 	}
 	rcu_read_unlock();
@@ -180,7 +180,7 @@ static void enter_stacks(struct work_struct *work)
 	for (i = 0; i < MAX_NEW; i++) {
 		stack = xchg(&new_stacks[i], 0);
 		if (stack)
-			fits &= note_area(stack) & note_area(stack + THREAD_SIZE - 1);
+			fits &= note_stack(stack);
 	}
 	list_areas();
 	meminspect_end();

@@ -167,6 +167,11 @@ static void unwatch(struct watched_task *watched)
 {
 	if (!watched->now.task)
 		return;
+	/* @left is still in use: take_left() removes this task after it. */
+	if (watched->left.task) {
+		watched->mm = ERR_PTR(-ESRCH);
+		return;
+	}
 	meminspect_remove_cookie(watched->cookie, MEMINSPECT_UNREGISTERED,
 				 SLOT_GONE);
 	watched->left = watched->now;
@@ -179,13 +184,7 @@ static void unwatch(struct watched_task *watched)
 /* A CPU is dead.  The slots are locked. */
 void meminspect_tasks_offline(unsigned int cpu)
 {
-	struct watched_task *watched = per_cpu_ptr(&watched_task, cpu);
-
-	/* @left is still in use: take_left() removes this task after it. */
-	if (!watched->left.task)
-		unwatch(watched);
-	else
-		watched->mm = ERR_PTR(-ESRCH);
+	unwatch(per_cpu_ptr(&watched_task, cpu));
 	meminspect_switch_offline(cpu);
 }
 
@@ -271,17 +270,11 @@ void meminspect_tasks_look(void)
  */
 void meminspect_tasks_forget(void)
 {
-	struct watched_task *watched;
 	unsigned int cpu;
 
 	meminspect_begin();
-	for_each_possible_cpu(cpu) {
-		watched = per_cpu_ptr(&watched_task, cpu);
-		if (watched->left.task)
-			watched->mm = ERR_PTR(-ESRCH);
-		else
-			unwatch(watched);
-	}
+	for_each_possible_cpu(cpu)
+		unwatch(per_cpu_ptr(&watched_task, cpu));
 	meminspect_end();
 	meminspect_tasks_release();
 }

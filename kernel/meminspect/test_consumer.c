@@ -131,18 +131,7 @@ static int consumer_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-static int consumer_open(struct inode *inode, struct file *f)
-{
-	return single_open(f, consumer_show, NULL);
-}
-
-static const struct file_operations consumer_fops = {
-	.open		= consumer_open,
-	.read		= seq_read,
-	.write		= consumer_write,
-	.llseek		= seq_lseek,
-	.release	= single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(consumer);
 
 static int __init consumer_init(void)
 {

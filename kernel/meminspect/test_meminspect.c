@@ -283,19 +283,7 @@ static int test_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-static int test_open(struct inode *inode, struct file *f)
-{
-	return single_open(f, test_show, NULL);
-}
-
-static const struct file_operations test_fops = {
-	.owner		= THIS_MODULE,
-	.open		= test_open,
-	.read		= seq_read,
-	.write		= test_write,
-	.llseek		= seq_lseek,
-	.release	= single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(test);
 
 static int __init test_init(void)
 {

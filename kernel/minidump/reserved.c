@@ -142,6 +142,11 @@ static bool __init is_reserved(phys_addr_t base, phys_addr_t size)
 	return true;
 }
 
+static bool __init meets_kernel(phys_addr_t base, phys_addr_t end)
+{
+	return base < __pa_symbol(_end) && end > __pa_symbol(_text);
+}
+
 /* The reason why the area can't be used, or NULL. */
 static const char *__init area_fault(phys_addr_t base, phys_addr_t size)
 {
@@ -154,7 +159,7 @@ static const char *__init area_fault(phys_addr_t base, phys_addr_t size)
 	if (region_intersects(base, size, IORESOURCE_SYSTEM_RAM,
 			      IORES_DESC_NONE) != REGION_INTERSECTS)
 		return "is not RAM, or not all of it";
-	if (base < __pa_symbol(_end) && base + size > __pa_symbol(_text))
+	if (meets_kernel(base, base + size))
 		return "is where the kernel is";
 	if (!is_reserved(base, size))
 		return "is in use";
@@ -224,7 +229,7 @@ static bool __init in_use(phys_addr_t base, phys_addr_t end)
 		return true;
 #endif
 	return memblock_is_region_reserved(base, end - base) ||
-	       (base < __pa_symbol(_end) && end > __pa_symbol(_text));
+	       meets_kernel(base, end);
 }
 
 /* minidump.base=ADDRESS,size=BYTES keeps the memory free by itself. */
