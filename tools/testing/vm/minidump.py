@@ -61,6 +61,12 @@ def check(vm):
     return tool("check", *ram(vm), "--anchor", hex(AREA[vm.arch.name]))
 
 
+def report_has(report, address):
+    """Whether a region of a report has that address."""
+    return any(r["address"] is not None and r["address"] <= address < r["address"] + r["size"]
+               for r in report["regions"])
+
+
 def read_ram(vm, address, size):
     """Bytes of the machine's memory, as they are in its files."""
     for path, base in vm.ram:

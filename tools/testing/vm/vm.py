@@ -534,6 +534,15 @@ class Machine:
         except FileNotFoundError:
             return ""
 
+    def wait_log(self, text, count=1, timeout=60):
+        """Wait from outside until the log has a text so many times."""
+        deadline = time.monotonic() + timeout
+        while self.log().count(text) < count:
+            if time.monotonic() > deadline:
+                raise HarnessError(f"not {count} times in {timeout} s in the log: '{text}'; "
+                                   f"it ends: {self.log_tail()}")
+            time.sleep(0.05)
+
     def log_tail(self, lines=4):
         return tail(self.log(), lines)
 

@@ -5,8 +5,6 @@ something.
 Only whole, free RAM is taken; a capture kernel leaves it as it was; and a machine that
 is shut down in order leaves nothing there, while one that is reset leaves all.
 """
-import time
-
 from minidump import *
 
 NO_ANCHOR = 2
@@ -71,11 +69,7 @@ def in_order(kernel):
             if event:
                 vm.wait_event(event, 60)
             else:
-                deadline = time.monotonic() + 60
-                while "System halted" not in vm.log():
-                    if time.monotonic() > deadline:
-                        raise HarnessError(f"{how}: {vm.log_tail()}")
-                    time.sleep(.1)
+                vm.wait_log("System halted")
             if "withdrawn, as the machine is shut down" not in vm.log():
                 raise Failed(f"{how}: nothing is said: {vm.log_tail()}")
             if anchored(vm, how):

@@ -15,16 +15,11 @@ def large(kernel):
     return {"memory": "1G", "crashkernel": "256M"} if kernel.name.endswith("-debug") else {}
 
 
-def image_has(vm, address):
-    report = check(vm)
-    return any(r["address"] is not None and r["address"] <= address < r["address"] + r["size"]
-               for r in report["regions"])
-
-
 def expect(vm, address, wanted, when):
     listed = any(a <= address < a + size for _, a, size in regions(vm))
-    if listed != wanted or image_has(vm, address) != wanted:
-        raise Failed(f"{when}: in the table: {listed}, in the image: {image_has(vm, address)}")
+    shown = report_has(check(vm), address)
+    if listed != wanted or shown != wanted:
+        raise Failed(f"{when}: in the table: {listed}, in the image: {shown}")
 
 
 def state(vm, number):

@@ -66,6 +66,12 @@ def tasks(ps):
     return [(bool(a), int(pid), int(cpu), command) for a, pid, cpu, command in found]
 
 
+def current_tasks(runq):
+    """[(cpu, pid, command)] of what runq says of each CPU."""
+    return re.findall(r"CPU (\d+) RUNQUEUE: \S+\s+CURRENT: PID: (\d+) +TASK: \S+ +COMMAND: \"(.*?)\"",
+                      runq)
+
+
 def judge(vm, core_file):
     """What crash has to say of either; with no option at all."""
     sys, log, runq, ps, jiffies = crash_utility(
@@ -78,8 +84,7 @@ def judge(vm, core_file):
     if len(missing) > 2 or "Linux version" not in log or not log.strip():
         raise Failed(f"log lacks {len(missing)} lines of the console's, the first of them: {missing[0]}; "
                      f"the last one: {last}")
-    current = re.findall(r"CPU (\d+) RUNQUEUE: \S+\s+CURRENT: PID: (\d+) +TASK: \S+ +COMMAND: \"(.*?)\"",
-                         runq)
+    current = current_tasks(runq)
     if [int(cpu) for cpu, _, _ in current] != list(range(CPUS)):
         raise Failed(f"runq: {runq}")
     idle = {cpu for _, pid, cpu, command in tasks(ps) if not pid and command.startswith("[swapper")}
@@ -129,11 +134,7 @@ def hung(kernel):
 
 def wait_for_panic(vm):
     """The machine is stopped, the panic's last word said."""
-    deadline = time.monotonic() + 60
-    while "end Kernel panic" not in vm.log():
-        if time.monotonic() > deadline:
-            raise HarnessError(f"no panic: {vm.log_tail()}")
-        time.sleep(0.05)
+    vm.wait_log("end Kernel panic")
     vm.qmp("stop")
 
 

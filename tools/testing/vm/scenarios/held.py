@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A consumer that takes its time holds up nobody but who registers.
+"""A slow consumer delays registration, and nothing else.
 
 A back end of kmemdump's interface sleeps 15 seconds over a region.  Meanwhile CPUs
 and memory come and go, the capture kernel is loaded, and the dump is right; only
