@@ -70,8 +70,10 @@ static int module_notify(struct notifier_block *nb, unsigned long action,
 	return NOTIFY_OK;
 }
 
+/* A module's BTF comes by a notifier too, and its entries are looked up in it. */
 static struct notifier_block module_nb = {
 	.notifier_call = module_notify,
+	.priority = -1,
 };
 #endif
 

@@ -60,8 +60,11 @@ static DEFINE_MUTEX(list_mutex);
 static struct dentry *file;
 
 /* More than a page, so that a module has it in several runs. */
-static char test_area[2 * PAGE_SIZE + 100];
-MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, test_area, sizeof(test_area));
+static struct test_area {
+	char bytes[2 * PAGE_SIZE + 100];
+} test_area;
+MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, test_area, sizeof(test_area),
+		 .type_name = "test_area");
 
 static const char *const reasons[] = {
 	[MEMINSPECT_UNREGISTERED]	= "unregistered",

@@ -17,9 +17,9 @@
 #define MAX_TYPES	32
 
 /**
- * struct known_type - a structure that was looked up
+ * struct known_type - a structure of vmlinux that was looked up
  * @name:	its name
- * @id:		its BTF id, or MEMINSPECT_TYPE_REGULAR if it has none
+ * @id:		its BTF id
  */
 struct known_type {
 	char name[MEMINSPECT_TYPE_BYTES];
@@ -32,13 +32,14 @@ static unsigned int nr_known;
 static bool may_look;
 
 /* In vmlinux, and then in modules. */
-static unsigned int look_up(const char *name)
+static unsigned int look_up(const char *name, bool *of_module)
 {
 	struct btf *btf = NULL;
 	s32 id = bpf_find_btf_id(name, BTF_KIND_STRUCT, &btf);
 
 	if (id <= 0)
 		return MEMINSPECT_TYPE_REGULAR;
+	*of_module = btf_is_module(btf);
 	btf_put(btf);
 	return id;
 }
@@ -46,7 +47,7 @@ static unsigned int look_up(const char *name)
 /**
  * meminspect_type_id() - the BTF id of a structure
  * @name:	its name, whole, or ""
- * @search:	look it up if it isn't known
+ * @search:	look it up if it isn't known, in modules too
  *
  * Context: any; to search, process with the table locked and the slots not.
  *
@@ -56,6 +57,7 @@ unsigned int meminspect_type_id(const char *name, bool search)
 {
 	/* Pairs with the release below. */
 	const unsigned int nr = smp_load_acquire(&nr_known);
+	bool of_module = false;
 	unsigned int i, id;
 
 	if (!*name)
@@ -65,9 +67,9 @@ unsigned int meminspect_type_id(const char *name, bool search)
 			return known[i].id;
 	if (!search || !may_look)
 		return MEMINSPECT_TYPE_REGULAR;
-	id = look_up(name);
-	/* A module may bring it yet. */
-	if (id == MEMINSPECT_TYPE_REGULAR || nr == MAX_TYPES ||
+	id = look_up(name, &of_module);
+	/* A module may bring it yet, or go and come back with another id. */
+	if (id == MEMINSPECT_TYPE_REGULAR || of_module || nr == MAX_TYPES ||
 	    strscpy(known[nr].name, name) < 0)
 		return id;
 	known[nr].id = id;

@@ -5,6 +5,9 @@ What was registered in hot-plugged memory leaves the table and the image when
 the memory goes, its owner is told why, and may unregister it afterwards.  The
 same for a module that forgets what it registered.
 """
+import tempfile
+from pathlib import Path
+
 from minidump import *
 
 # Of its own root of sections, so that those come and go with it.
@@ -92,4 +95,33 @@ def module(kernel):
             raise Failed(f"of a module that has gone there is left: {sorted(left)}")
 
 
-CASES = {"dimm-unplugged": dimm, "module-gone": module}
+def area_types(vm):
+    """The types of the module's entry, one for each of its runs, as "name" or "name:id"."""
+    return set(vm.run(f"awk '$2 == \"test_area\" {{ print $4 }}' {DEBUGFS}/regions").split())
+
+
+def module_type(kernel):
+    """A structure of a module has the id that it has in the module's BTF, for as long
+    as there is that BTF.
+    """
+    ko = kernel / "modules/test_meminspect.ko"
+    types = subprocess.run(["/usr/sbin/bpftool", "-B", kernel / "vmlinux", "btf", "dump", "file", ko],
+                           capture_output=True, text=True, check=True).stdout
+    wanted = re.search(r"^\[(\d+)\] STRUCT 'test_area' ", types, re.M)[1]
+    with tempfile.NamedTemporaryFile(suffix=".ko") as untyped:
+        subprocess.run(["objcopy", "--remove-section", ".BTF", ko, untyped.name], check=True)
+        files = modules(kernel, "test_meminspect") | {"/root/untyped.ko": Path(untyped.name)}
+        with machine(kernel, files=files, name="module", **large(kernel)) as vm:
+            for name, type in (("test_meminspect", f"test_area:{wanted}"), ("untyped", "test_area"),
+                               ("test_meminspect", f"test_area:{wanted}")):
+                vm.run(f"insmod /root/{name}.ko")
+                if area_types(vm) != {type}:
+                    raise Failed(f"with {name} the type is {area_types(vm)}, not {type}")
+                vm.run("rmmod test_meminspect")
+
+
+def cases(kernel):
+    found = {"dimm-unplugged": dimm, "module-gone": module}
+    if "CONFIG_DEBUG_INFO_BTF_MODULES=y" in (kernel / "config").read_text():
+        found["module-type"] = module_type
+    return found
