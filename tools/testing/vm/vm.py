@@ -534,12 +534,16 @@ class Machine:
         except FileNotFoundError:
             return ""
 
-    def wait_log(self, text, count=1, timeout=60):
-        """Wait from outside until the log has a text so many times."""
+    def wait_log(self, regex, count=1, timeout=60, verdict=None):
+        """Wait from outside until the log matches so many times.  Where that is what a case
+        judges, the verdict says how the kernel fails that is silent.
+        """
         deadline = time.monotonic() + timeout
-        while self.log().count(text) < count:
+        while len(re.findall(regex, self.log())) < count:
             if time.monotonic() > deadline:
-                raise HarnessError(f"not {count} times in {timeout} s in the log: '{text}'; "
+                if verdict:
+                    raise Failed(f"{verdict}; the log ends: {self.log_tail()}")
+                raise HarnessError(f"not {count} times in {timeout} s in the log: '{regex}'; "
                                    f"it ends: {self.log_tail()}")
             time.sleep(0.05)
 

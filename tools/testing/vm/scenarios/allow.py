@@ -73,7 +73,8 @@ def no_room(kernel):
         left = int(re.search(r"^left_out +(\d+)", stats, re.M)[1])
         if not left:
             raise Failed(f"all of it has room: {stats}")
-        vm.wait_for("dmesg | grep 'entries are not in the image' | grep -q ' cpu[0-9]'")
+        vm.wait_log(r"entries are not in the image.* cpu\d", timeout=30,
+                    verdict=f"{left} entries are left out, and no message names a CPU's")
         table = vm.run(f"cat {DEBUGFS}/regions")
         lost = re.findall(r"^ *\d+ (\S+) +(\S+) .*left_out", table, re.M)
         if any(kind in ("core", "log") for _, kind in lost):

@@ -18,6 +18,8 @@ TOLERANCE = .25
 INSTRUCTIONS = 400
 THREADS = 1000
 MANY = 5000
+# x86_64's THREAD_SIZE.
+STACK = 16 << 10
 
 
 def stat(vm, name):
@@ -99,11 +101,20 @@ def stop_busy(vm, kernel):
         vm.qmp("cont")
 
 
+def wait_for_tables(vm, wanted):
+    """There are as many as can map the stacks when nothing lies between those."""
+    deadline = time.monotonic() + 30
+    while (there := [name for name, _, _ in regions(vm)].count("stack_map")) < wanted:
+        if time.monotonic() > deadline:
+            raise Failed(f"{there} tables map stacks, where {wanted} or more are needed")
+
+
 def crowded(kernel):
     with machine(kernel, memory="2G", cpus=CPUS, name="crowded", cmdline="meminspect.watch_ms=200 nokaslr",
                  files=tools(kernel, "threads") | modules(kernel, "test_meminspect")) as vm:
         vm.run("insmod /root/test_meminspect.ko")
         threads(vm, MANY)
+        wait_for_tables(vm, MANY * STACK // (2 * MIB))
         for cpu in range(CPUS):
             vm.run(f"taskset {1 << cpu:x} sh -c 'while :; do :; done' >/dev/null 2>&1 &")
         # All but the one that asks: a CPU does not look at itself.
