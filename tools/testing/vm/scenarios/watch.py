@@ -7,7 +7,7 @@ CPU, a driver finds room, and what is left out has a name.
 """
 import time
 
-from hang import current_tasks
+from hang import current_tasks, wait_hung
 from minidump import *
 from switch import Memory, offsets
 
@@ -162,7 +162,7 @@ def replaced(kernel):
         vm.start_command("taskset -p 20 $$ >/dev/null; for cpu in 0 1 2; do "
                          f"taskset $((1 << cpu)) sh -c 'echo HARDLOCKUP > {hang}' >/dev/null 2>&1 & "
                          "sleep 1; done; sleep 100")
-        vm.wait_log("direct entry HARDLOCKUP", 3)
+        wait_hung(vm, 0, 1, 2)
         deadline = time.monotonic() + 60
         before, looks = memory.read("meminspect_stats", 8 * LOOKS), 0
         # More than were on their way.
