@@ -35,7 +35,9 @@ def judge(events, what):
 
 
 def one_section(kernel):
-    with machine(kernel, cpus=2, slots=2, maxmem="4G", name="section") as vm:
+    # A look at the running tasks, in a timer, would publish in the name of the task that
+    # makes the event.
+    with machine(kernel, cpus=2, slots=2, maxmem="4G", name="section", cmdline="meminspect.watch_ms=0") as vm:
         load(vm)
         vm.plug_dimm("one", 128)
         vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block} ]")
