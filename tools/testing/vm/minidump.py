@@ -123,6 +123,30 @@ def assembled(out):
     return path.read_bytes()
 
 
+LAST_WORDS = "this is the one that died"
+
+
+def crash_into_capture(vm, left_alone):
+    """Crash a machine that has a capture kernel loaded, which must say that it leaves the
+    minidump alone; and stop it.
+    """
+    vm.run(f"echo {LAST_WORDS} > /dev/kmsg")
+    vm.crash()
+    vm.wait_hello("capture", 300)
+    if not re.search(rf"minidump: {left_alone} left alone by a capture kernel", vm.log()):
+        raise Failed("the capture kernel does not say that it leaves the minidump alone")
+    vm.qmp("stop")
+
+
+def judge_crashed(vm, core_file):
+    """The log in the core is that of the kernel which crashed."""
+    # A panic that boots a capture kernel makes no image: the task that has died may be
+    # one that nobody has looked at.
+    log, = crash_utility(vm, core_file, ["log"], options=["--minimal"])
+    if LAST_WORDS not in log or "Kernel panic" not in log:
+        raise Failed(f"the minidump is another kernel's: its log ends {log[-300:]}")
+
+
 def regions(vm):
     """[(name, address, size)] of debugfs."""
     lines = [line.split() for line in vm.run(f"cat {DEBUGFS}/regions").splitlines()[1:]]

@@ -31,20 +31,10 @@ def refused(kernel):
 def capture_kernel(kernel):
     """It has the same command line, as kdump-tools gives it."""
     with machine(kernel, name="area", crashkernel="192M") as vm:
-        vm.run("echo this is the one that died > /dev/kmsg; "
-               "kexec -s -p /boot/Image --initrd=/boot/initramfs --command-line=\"$(sed 's/crashkernel=[^ ]*//' "
+        vm.run("kexec -s -p /boot/Image --initrd=/boot/initramfs --command-line=\"$(sed 's/crashkernel=[^ ]*//' "
                "/proc/cmdline) nr_cpus=1 reset_devices\"")
-        vm.crash()
-        vm.wait_hello("capture", 300)
-        if not re.search(r"minidump: reserved memory at \S+ is left alone by a capture kernel", vm.log()):
-            raise Failed("the capture kernel does not say that it leaves the minidump alone")
-        vm.qmp("stop")
-        core_file = collect(vm, vm.dir / "minidump")[1]
-        # A panic that boots a capture kernel makes no image: the task that has died may
-        # be one that nobody has looked at.
-        log, = crash_utility(vm, core_file, ["log"], options=["--minimal"])
-        if "this is the one that died" not in log or "Kernel panic" not in log:
-            raise Failed(f"the minidump is another kernel's: its log ends {log[-300:]}")
+        crash_into_capture(vm, r"reserved memory at \S+ is")
+        judge_crashed(vm, collect(vm, vm.dir / "minidump")[1])
 
 
 def anchored(vm, when):
