@@ -483,6 +483,14 @@ class Machine:
         self.start_command(script)
         return self.finish_command(script, timeout, check)
 
+    def run_logged(self, script):
+        """Run a shell script; return (status, output, the lines of the kernel's log
+        that are new since).  Anybody else's lines may be among them: no place in
+        the log is the place of one message."""
+        seen = int(self.run("dmesg | wc -l"))
+        status, output = self.run(script, check=False)
+        return status, output, self.run(f"dmesg | tail -n +{seen + 1}")
+
     def finish_command(self, script="the command before", timeout=60, check=True):
         """Wait for what start_command() has started; as run()."""
         deadline = time.monotonic() + timeout

@@ -42,9 +42,9 @@ def lists(kernel):
             raise Failed(f"of one id there is {sorted(now)}")
         for bad, why in (("all,-nobody's", ""), ("1", "is no class, id or name"),
                          ("99999", "is no class, id or name"), (",".join(["log"] * 40), "more than 32")):
-            status, out = vm.run(f'echo "{bad}" > {ALLOW}', check=False)
-            if bool(status) != bool(why) or (why and why not in vm.run("dmesg | tail -3")):
-                raise Failed(f"allow={bad}: status {status}, {out}")
+            status, out, said = vm.run_logged(f'echo "{bad}" > {ALLOW}')
+            if bool(status) != bool(why) or why not in said:
+                raise Failed(f"allow={bad}: status {status}, {out.strip()}, {said.strip()}")
 
 
 def broken(kernel):

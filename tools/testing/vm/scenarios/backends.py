@@ -34,8 +34,10 @@ def come_and_go(kernel):
         for _ in range(5):
             write(vm, "backend 2", "Invalid argument")
             # Less than no reader does without.
-            write(vm, "backend 8", "No space left")
-            vm.run("dmesg | tail -3 | grep 'takes 8 regions, which have no room for the kernel.s own'")
+            status, out, said = vm.run_logged(f"echo backend 8 > {TEST}")
+            if not status or "No space left" not in out or \
+                    "takes 8 regions, which have no room for the kernel's own" not in said:
+                raise Failed(f"a back end with 8 regions: {status}, {out.strip()}, {said.strip()}")
             write(vm, "backend 201")
             write(vm, "backend 100", "busy")
             before = published(vm)
