@@ -147,6 +147,17 @@ def judge_crashed(vm, core_file):
         raise Failed(f"the minidump is another kernel's: its log ends {log[-300:]}")
 
 
+def opens_in_crash(vm, core_file):
+    """Fail unless crash opens the minidump of a machine that was stopped at any instant.
+
+    By default crash looks for a panic on the stack of each CPU's task, and gives up at a
+    task that has just woken up, so that no CPU has looked at it yet.
+    """
+    sys, = crash_utility(vm, core_file, ["sys"], options=["--no_panic"])
+    if "UPTIME" not in sys:
+        raise Failed(f"sys: {sys}")
+
+
 def regions(vm):
     """[(name, address, size)] of debugfs."""
     lines = [line.split() for line in vm.run(f"cat {DEBUGFS}/regions").splitlines()[1:]]

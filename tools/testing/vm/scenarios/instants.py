@@ -86,13 +86,6 @@ class Tool:
         return collect(vm, out)[1]
 
 
-def opens_in_crash(vm, core_file):
-    """Nobody has panicked, and what runs changes too fast for crash to look for one."""
-    sys, = crash_utility(vm, core_file, ["sys"], options=["--no_panic"])
-    if "UPTIME" not in sys:
-        raise Failed(f"sys: {sys}")
-
-
 def instants(kernel, role=Tool):
     checking = kernel.name.endswith("-debug")
     count = INSTANTS_CHECKING if checking else INSTANTS

@@ -49,7 +49,7 @@ def random_state(kernel):
         leaked = [name for name, secret in secrets.items() if found(secret, data)]
         if leaked:
             raise Failed(f"the dump has {', '.join(leaked)}")
-        crash_utility(vm, vm.dir / "minidump/minidump.core", ["sys"])
+        opens_in_crash(vm, vm.dir / "minidump/minidump.core")
         return f"{len(real)} of {len(secrets)} have contents, and none is in {len(data) / MIB:.1f} MiB"
 
 

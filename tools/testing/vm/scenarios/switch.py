@@ -250,7 +250,7 @@ def random_instants(kernel):
             closed += any(p.paddr == CLOSED for p in core.parse(header))
             headers.add(report["header_crc"])
             if i % 100 == 99:
-                storm.opens_in_crash(vm, storm.Tool.core(vm, vm.dir / f"instant-{i}"))
+                opens_in_crash(vm, storm.Tool.core(vm, vm.dir / f"instant-{i}"))
             vm.qmp("cont")
         vm.run("rm /tmp/go; killall ring")
         for n in (1, 2, 3):
