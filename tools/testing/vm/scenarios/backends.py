@@ -4,12 +4,17 @@ as long as they are in use; their limits are the table's."""
 from minidump import *
 
 
-def write(vm, line, error=None):
-    status, out = vm.run(f"echo {line} > {TEST}", check=False)
+def write(vm, line, error=None, logged=""):
+    """Write a line to the test driver, which must fail with that error, if one is given,
+    and have the kernel log that text.
+    """
+    status, out, said = vm.run_logged(f"echo {line} > {TEST}")
     if error is None and status:
         raise Failed(f"{line}: {out.strip()}")
     if error is not None and (not status or error not in out):
         raise Failed(f"{line} must fail with '{error}', not {status}: {out.strip()}")
+    if logged not in said:
+        raise Failed(f"{line}: the kernel must say '{logged}', not: {said.strip()}")
 
 
 def published(vm):
@@ -34,10 +39,8 @@ def come_and_go(kernel):
         for _ in range(5):
             write(vm, "backend 2", "Invalid argument")
             # Less than no reader does without.
-            status, out, said = vm.run_logged(f"echo backend 8 > {TEST}")
-            if not status or "No space left" not in out or \
-                    "takes 8 regions, which have no room for the kernel's own" not in said:
-                raise Failed(f"a back end with 8 regions: {status}, {out.strip()}, {said.strip()}")
+            write(vm, "backend 8", "No space left",
+                  logged="takes 8 regions, which have no room for the kernel's own")
             write(vm, "backend 201")
             write(vm, "backend 100", "busy")
             before = published(vm)
