@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A capture kernel leaves the memory alone that it is to dump.
 
-It is the crashed kernel itself, with hotplug and with Debian's default, which
-brings memory online as it comes; its command line says nothing of either.  All
-of the plugged memory that the crashed kernel could give away has contents made of
-its address, and each page is compared, by read() and by mmap() of /proc/vmcore,
-before and after makedumpfile.
+It is the same kernel as the crashed one, with hotplug.  As by Debian's default, it sets
+memory online as it is plugged; its command line asks for that.  All of the plugged
+memory that the crashed kernel could give away has contents made of its address, and
+each page is compared, by read() and by mmap() of /proc/vmcore, before and after
+makedumpfile.
 """
 from story import *
 from vm import initramfs_with
 
 # An x86 kernel refuses to read memory that it uses itself; memory that it has written to differs.
 MAINLINE_FAILS = r"before makedumpfile: by \w+ .*\b[1-9]\d* (differ|unreadable)"
-# So much of the plugged memory has to be compared; the crashed kernel uses the rest.
+# The share of the plugged memory that has to be compared; the crashed kernel uses the rest.
 SHARE = .75
 HOW = ("read", "mmap")
 
 
 def compare(vm, when):
-    """Each page that was filled, in both ways; returns how many."""
+    """Compare each page that was filled, in both ways; return how many pages that were."""
     counts, faults = {}, []
     for how in HOW:
         out = vm.run(f"pages compare {how} /dev/vda", timeout=300)
@@ -38,7 +38,7 @@ def plugged(kernel, mib, **options):
     tool = tools(kernel, "pages")
     files = {**tool, "/boot/initramfs": initramfs_with(arch.of_kernel(kernel), tool)}
     with Machine(kernel, files=files, name="capture-memory", **options) as vm:
-        # As the capture kernel does it, for the memory's pages to be in the same zone.
+        # Online as in the capture kernel, so that the memory's pages are in the same zone.
         auto_online(vm, "online")
         plug_memory(vm, "dimm", mib)
         load(vm)
@@ -57,8 +57,8 @@ def plugged(kernel, mib, **options):
         vm.wait_hello("capture", 300)
         policy = vm.run(f"cat {MEMORY}/auto_online_blocks").strip()
         if policy != "online":
-            raise HarnessError(f"the capture kernel's auto_online_blocks is {policy}: the kernel's "
-                               "configuration is not Debian's")
+            raise HarnessError(f"the capture kernel's auto_online_blocks is {policy}, but its "
+                               "command line says memhp_default_state=online")
         before = compare(vm, "before makedumpfile")
         dumped, dump = take_dump(vm)
         after = compare(vm, "after makedumpfile")
@@ -74,7 +74,7 @@ def plugged(kernel, mib, **options):
 
 CASES = {
     "dimm": lambda kernel: plugged(kernel, 512, slots=2, maxmem="4G"),
-    # The driver adds nothing in a capture kernel, and tells /proc/vmcore which part is plugged:
-    # that it asks the device for each 2 MiB makes makedumpfile slow.
+    # In a capture kernel the driver adds nothing, and tells /proc/vmcore which part is plugged.
+    # It asks the device about each 2 MiB, which makes makedumpfile slow.
     "control-virtio-mem": lambda kernel: plugged(kernel, 256, virtio_mem="1G"),
 }
