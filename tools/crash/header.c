@@ -13,10 +13,10 @@
 #include "header.h"
 
 #define DEBUGFS "/sys/kernel/debug"
-/* Nobody puts the program headers of a core farther behind the ELF header. */
+/* No core has its program headers farther behind the ELF header. */
 #define MAX_PHOFF (1 << 20)
 
-/* Up to @size bytes; fewer at the end of the file; -1 after a message. */
+/* Read up to @size bytes.  Returns fewer at the end of the file, or -1 after a message. */
 static ssize_t read_fully(int fd, const char *name, void *buf, size_t size)
 {
 	size_t done = 0;
@@ -38,7 +38,7 @@ static ssize_t read_fully(int fd, const char *name, void *buf, size_t size)
 	return done;
 }
 
-/* Bytes that are not needed.  Returns what read_fully() does. */
+/* Read bytes that are not needed.  Returns the same as read_fully(). */
 static ssize_t skip(int fd, const char *name, size_t size)
 {
 	char buf[4096];
@@ -54,7 +54,7 @@ static ssize_t skip(int fd, const char *name, size_t size)
 	return done;
 }
 
-/* Why there are no program headers to be read, or NULL. */
+/* Return why the program headers cannot be read, or NULL. */
 static const char *ehdr_fault(const Elf64_Ehdr *ehdr, size_t size)
 {
 	if (size < sizeof(*ehdr))
@@ -103,7 +103,7 @@ static int read_phdrs(struct header *h, int fd, const char *name, const Elf64_Eh
 	return n == (ssize_t)size ? 0 : -1;
 }
 
-/* The header and no more: what follows it may be all memory of a machine. */
+/* Read no more than the header: all memory of a machine may follow it. */
 static int read_header(struct header *h, int fd, const char *name)
 {
 	Elf64_Ehdr ehdr = {};
@@ -144,8 +144,9 @@ static int cmp_paddr(const void *a, const void *b)
 }
 
 /*
- * The linear map is the mapping that most bytes of PT_LOADs have: the kernel's
- * own has a few MB at another address.  Expects the PT_LOADs by mapping.
+ * Find the linear map: most bytes of the PT_LOADs have this distance of virtual and
+ * physical address, while the kernel's own mapping has a few MB at another address.
+ * The PT_LOADs must be sorted by that distance.
  */
 static u64 find_linear(const struct header *h)
 {
@@ -176,7 +177,7 @@ bool header_is_memory(const Elf64_Phdr *p)
 	return p->p_type == PT_LOAD && p->p_memsz && p->p_paddr + p->p_memsz - 1 >= p->p_paddr;
 }
 
-/* The PT_NOTEs to the front, in the order that they have. */
+/* Move the PT_NOTEs to the front, and keep their order. */
 static void notes_first(struct header *h)
 {
 	for (unsigned int i = 0; i < h->nr; i++) {
@@ -195,7 +196,7 @@ static void take_apart(struct header *h)
 	struct elfcorehdr_error err = { .phdr = -1 };
 	unsigned int i, loads = 0;
 
-	/* Overlaps are for us to show. */
+	/* Overlaps are not looked for here: the tool reports them itself. */
 	if (elfcorehdr_validate(h->buf, elfcorehdr_bytes(h->nr), NULL, &err))
 		h->refusal = err.what;
 	h->refused = err.phdr;
@@ -222,9 +223,9 @@ static void take_apart(struct header *h)
 }
 
 /**
- * header_print_refusal() - say why the kernel would not take it
+ * header_print_refusal() - print why the kernel would not take the header
  * @h:		header with a refusal
- * @to:		where
+ * @to:		stream to print to
  */
 void header_print_refusal(const struct header *h, FILE *to)
 {
@@ -233,7 +234,7 @@ void header_print_refusal(const struct header *h, FILE *to)
 	fprintf(to, "%s\n", h->refusal);
 }
 
-/* The live header can't be opened: what is it that is missing? */
+/* Return why the live header cannot be opened. */
 static const char *no_live_header(int error)
 {
 	struct statfs fs;
@@ -251,9 +252,9 @@ static const char *no_live_header(int error)
 
 /**
  * header_read() - read a core header
- * @h:		receives it, to be freed with header_free()
+ * @h:		receives the header; free it with header_free()
  * @path:	a file with a header, alone or with a core behind it; "-" for
- *		standard input; the live one of this machine if NULL
+ *		standard input; NULL for the live header of this machine
  *
  * Return: 0, or -1 after a message.
  */

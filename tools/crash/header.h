@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A core header as read from a file, taken apart. */
+/* A core header, read from a file and parsed. */
 #ifndef _TOOLS_CRASH_HEADER_H
 #define _TOOLS_CRASH_HEADER_H
 
@@ -13,16 +13,16 @@
 #define LIVE_HEADER "/sys/kernel/debug/crash_hotplug/elfcorehdr"
 
 /**
- * struct header - a core header, made by whomever
+ * struct header - a core header of any origin
  * @buf:	ELF header and program headers
  * @phdrs:	its program headers, PT_NOTEs first, then by physical address
- * @nr:		how many there are
- * @notes:	how many of them are PT_NOTEs
- * @refusal:	why the kernel would not take it for a crash image, or NULL
- * @refused:	the program header that this is about, or -1
+ * @nr:		number of program headers
+ * @notes:	number of PT_NOTEs among them
+ * @refusal:	reason why the kernel would not take it for a crash image, or NULL
+ * @refused:	index of the program header that has this fault, or -1
  * @physical:	there are physical addresses; the core of a process has none
- * @memory:	what the PT_LOADs cover, but for the kernel's own mapping
- * @overlaps:	what more than one of those cover
+ * @memory:	ranges that PT_LOADs cover, except for the kernel's own mapping
+ * @overlaps:	ranges that more than one of those PT_LOADs cover
  * @linear:	virtual minus physical address of the linear map
  */
 struct header {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How the tools write what people read. */
+/* Formatting of the tools' output for people. */
 #ifndef _TOOLS_CRASH_HUMAN_H
 #define _TOOLS_CRASH_HUMAN_H
 
@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-/* Bytes with a unit, in @buf. */
+/* Print a number of bytes with a unit to @buf. */
 static inline const char *human(u64 bytes, char *buf, size_t size)
 {
 	static const char *const unit[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
@@ -26,7 +26,7 @@ static inline const char *human(u64 bytes, char *buf, size_t size)
 	return buf;
 }
 
-/* Whether lines may be coloured, or written again. */
+/* True if lines may be coloured or overwritten. */
 static inline bool terminal(int fd)
 {
 	const char *term = getenv("TERM");
@@ -34,7 +34,7 @@ static inline bool terminal(int fd)
 	return isatty(fd) && term && strcmp(term, "dumb");
 }
 
-/* A colour, on a terminal only, and if nobody has said no; "0" ends it. */
+/* Start a colour, or end it with "0": on a terminal only, unless NO_COLOR has a value. */
 static inline void colour(const char *code)
 {
 	const char *no = getenv("NO_COLOR");

@@ -27,7 +27,7 @@ static int read_iomem(struct ranges *ram, struct ranges *holes, const char *path
 		name += 3;
 		name[strcspn(name, "\n")] = '\0';
 		hidden &= !end;
-		/* "System RAM (kmem)" is another driver's, but as much RAM. */
+		/* "System RAM (kmem)" is from another driver, but is RAM all the same. */
 		if (!strncmp(name, "System RAM", 10))
 			ranges_add(ram, start, end);
 		else if (!strcmp(name, "Crash kernel"))
@@ -58,8 +58,8 @@ static int read_word(const char *dir, const char *file, char *word, size_t size)
 }
 
 /*
- * Without the directory that is the kernel's own, there is no memory hotplug,
- * and nothing is offline.
+ * If the kernel does not have MACHINE_BLOCKS, there is no memory hotplug, and
+ * nothing is offline.
  */
 static int read_offline(struct ranges *holes, const char *dir)
 {
@@ -86,7 +86,7 @@ static int read_offline(struct ranges *holes, const char *dir)
 			continue;
 		n = strtoull(entry->d_name + 6, NULL, 10);
 		snprintf(file, sizeof(file), "%s/online", entry->d_name);
-		/* A block that went away meanwhile is in iomem no more. */
+		/* Skip a block that was removed meanwhile. */
 		if (read_word(dir, file, word, sizeof(word)))
 			continue;
 		if (word[0] == '0')
@@ -97,13 +97,13 @@ static int read_offline(struct ranges *holes, const char *dir)
 }
 
 /**
- * machine_memory() - what a dump has to cover
- * @memory:	receives it, normalized
+ * machine_memory() - find the memory that a dump has to cover
+ * @memory:	receives that memory, normalized
  * @iomem:	/proc/iomem of the machine
  * @blocks:	its /sys/devices/system/memory
  * @exclude_low: bytes at address 0 that no dump covers
  *
- * System RAM, minus the crash kernel's reservation, minus blocks that are
+ * That is System RAM, minus the crash kernel's reservation, minus blocks that are
  * offline, minus @exclude_low.
  *
  * Return: 0, or -1 after a message.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The memory that a machine has, and that a dump of it has to cover. */
+/* The memory of a machine that a dump has to cover. */
 #ifndef _TOOLS_CRASH_MACHINE_H
 #define _TOOLS_CRASH_MACHINE_H
 

@@ -2,8 +2,8 @@
 /*
  * elfcorehdr - show, check and compare ELF core headers.
  *
- * Validated by the builder that the kernel uses: what it says of a header, the
- * kernel says too.
+ * The builder that the kernel uses validates the headers here, too, so that the tool
+ * and the kernel agree about a header.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -27,10 +27,10 @@ static void usage(FILE *to)
 {
 	fputs("elfcorehdr - show, check and compare ELF core headers\n"
 	      "\n"
-	      "  elfcorehdr show [FILE]     what the header says\n"
+	      "  elfcorehdr show [FILE]     print the contents of the header\n"
 	      "  elfcorehdr check [FILE]    whether it is exactly the machine's memory; exit\n"
 	      "                             status 1 and the ranges if it is not\n"
-	      "  elfcorehdr diff A B        what differs; exit status 1 if anything does\n"
+	      "  elfcorehdr diff A B        print the differences; exit status 1 if there are any\n"
 	      "\n"
 	      "FILE is a header, alone or with a core behind it, - for standard input, or by\n"
 	      "default the live header of the loaded crash image,\n"
@@ -41,13 +41,13 @@ static void usage(FILE *to)
 	      "  --blocks DIR     and this instead of /sys/devices/system/memory\n"
 	      "  --exclude-low N  bytes at address 0 that no dump covers; 1 MiB for headers\n"
 	      "                   of x86, else 0\n"
-	      "  --version        which one this is\n"
+	      "  --version        print the version\n"
 	      "\n"
 	      "Exit status 2: an argument or a file was not understood, or the output\n"
 	      "could not be written.\n", to);
 }
 
-/* Words that are not understood.  Returns the exit status. */
+/* Report arguments that are not understood.  Returns the exit status. */
 static int misuse(const char *word, const char *why)
 {
 	if (why)
@@ -57,8 +57,8 @@ static int misuse(const char *word, const char *why)
 }
 
 /*
- * Who a PT_NOTE is for: in an elfcorehdr the CPUs in order, and vmcoreinfo as the last
- * one; the core made of it, and those that others make, have all notes in one.
+ * Name a PT_NOTE.  An elfcorehdr has one for each CPU, in order, and vmcoreinfo as the
+ * last one.  The core that is made of it, and cores of other origin, have all notes in one.
  */
 static void note_name(const struct header *h, unsigned int i, char *buf,
 		      size_t size)
@@ -92,7 +92,7 @@ static void print_bar(const struct header *h)
 			covered += e - s + 1;
 		}
 		colour(covered ? "32" : "2");
-		/* The last column may have less; those behind it have nothing. */
+		/* The last column of memory may span fewer bytes; those behind it span none. */
 		putchar(!covered ? '.' : covered == high - low + 1 ? '#' : '+');
 		colour("0");
 	}
@@ -287,7 +287,7 @@ static int check(const char *path, const char *iomem, const char *blocks,
 	return ret;
 }
 
-/* The PT_LOADs that are mapped otherwise than the memory is. */
+/* Return the next PT_LOAD, from *@i on, that is not in the linear map, or NULL. */
 static const Elf64_Phdr *kernel_map(const struct header *h, unsigned int *i)
 {
 	for (; *i < h->nr; (*i)++)
@@ -310,7 +310,7 @@ static bool kernel_maps_equal(const struct header *a, const struct header *b)
 	return true;
 }
 
-/* The first PT_NOTE that is not in both, or how many there are if all are. */
+/* Return the index of the first PT_NOTE that is not in both; their number if all are. */
 static unsigned int same_notes(const struct header *a, const struct header *b)
 {
 	unsigned int i;

@@ -6,7 +6,7 @@
 
 /**
  * ranges_add() - append a range to a set
- * @set:	set; normalized again only by ranges_normalize()
+ * @set:	set, which then needs ranges_normalize() to be normalized again
  * @start:	first byte
  * @end:	last byte
  */
@@ -33,9 +33,9 @@ static int cmp_start(const void *a, const void *b)
 }
 
 /**
- * ranges_normalize() - sort a set and join what touches
+ * ranges_normalize() - sort a set, and join ranges that touch or overlap
  * @set:	set
- * @overlaps:	receives what was in it more than once, or NULL
+ * @overlaps:	receives the ranges that were in @set more than once, or NULL
  */
 void ranges_normalize(struct ranges *set, struct ranges *overlaps)
 {
@@ -61,10 +61,10 @@ void ranges_normalize(struct ranges *set, struct ranges *overlaps)
 }
 
 /**
- * ranges_subtract() - what is in one set and not in another
- * @result:	receives it
+ * ranges_subtract() - find the ranges that are in one set and not in another
+ * @result:	receives these ranges
  * @from:	normalized set
- * @what:	normalized set
+ * @what:	normalized set that is subtracted
  */
 void ranges_subtract(struct ranges *result, const struct ranges *from,
 		     const struct ranges *what)
@@ -90,7 +90,7 @@ next:
 	}
 }
 
-/* Bytes in a normalized set. */
+/* Number of bytes in a normalized set. */
 u64 ranges_total(const struct ranges *set)
 {
 	u64 total = 0;

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* From start to end, both within. */
+/* From start to end, both inclusive. */
 struct range {
 	u64 start;
 	u64 end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of a tool's output.  Uses the C library and nothing else. */
+/* Closing of a tool's output.  This file uses the C library and nothing else. */
 #ifndef _TOOLS_CRASH_STDOUT_H
 #define _TOOLS_CRASH_STDOUT_H
 
@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 /*
- * Called last: an error may show no earlier than when the stream is closed.
- * Returns @status if all that was printed is written, or 2 after a message.
+ * Call this last: some errors are reported only when the stream is closed.
+ * Returns @status if all output was written, or 2 after a message.
  */
 static inline int close_stdout(const char *tool, int status)
 {

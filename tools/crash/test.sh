@@ -7,8 +7,8 @@ cd "$(dirname "$0")"
 tmp=$(mktemp -d)
 . ../testing/shim/test-lib.sh
 
-# make_header FILE [CODE] RANGE...: RANGE is start:end in MiB; two notes, and the
-# kernel's mapping.  CODE is Python that changes what the header is made of.
+# make_header FILE [CODE] RANGE...: write a header with two notes, the kernel's mapping
+# and each RANGE, which is start:end in MiB.  CODE is Python that changes these parts.
 make_header() {
 	python3 - "$@" <<-'PY'
 	import struct, sys
@@ -61,14 +61,15 @@ expect 0 '1 CPU, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/e
 	fail "not sorted: $(cat "$tmp/out")"
 expect 0 'kernel mapping +1000000 - 1bfffff +12.0 MiB' "$tool" show "$tmp/exact"
 
-# bar CELLS LEGEND FILE: cells of the bar are 4 times 16; # is all, + some, . none.
+# bar CELLS LEGEND FILE: expect these cells of the bar, 4 times 16.  # is covered, + is
+# covered in part, . is not covered.
 bar() {
 	expect 0 "^  # covered  \\+ in part  \\. not; $2 a column\$" "$tool" show "$3"
 	[ "$(grep -oE '^  \|.*\|$' "$tmp/out")" = "  |${1// }|" ] ||
 		fail "not ${1// }: $(cat "$tmp/out")"
 }
 bar '++.............. ................ ................ ..............+#' '66.0 MiB' "$tmp/exact"
-# Whole columns of 1 MiB each: what is covered, in part, and not.
+# Columns of 1 MiB, covered or not; of 2 MiB, two of them in part; of 48 KiB, all covered.
 make_header "$tmp/bar" 'ranges += ["63:64"]; kernel = []' 0:16 17:32 40:41
 bar '################ .############### ........#....... ...............#' '1.0 MiB' "$tmp/bar"
 grep -qE '^  0 +64.0 MiB$' "$tmp/out" || fail "the end: $(cat "$tmp/out")"
@@ -76,14 +77,14 @@ make_header "$tmp/bar" 'kernel = []' 1:2 3:128
 bar '++############## ################ ################ ################' '2.0 MiB' "$tmp/bar"
 make_header "$tmp/bar" 'kernel = []' 0:1 1:2 2:3
 bar '################ ################ ################ ################' '48.0 KiB' "$tmp/bar"
-# Columns of 2 bytes, of which the last has one: all of it is covered.
+# Columns of 2 bytes; the last column has 1 byte, which is covered.
 make_header "$tmp/bar" 'kernel = [(0, 101, linear)]; ranges = []' 0:1
 bar '################ ################ ################ ###.............' '2 B' "$tmp/bar"
-# Columns of 4 bytes, of which the last has three: there is a hole in them.
+# Columns of 4 bytes; the last column has 3 bytes, with a hole.
 make_header "$tmp/bar" 'kernel = [(0, 249, linear), (250, 251, linear)]; ranges = []' 0:1
 bar '################ ################ ################ ##############+.' '4 B' "$tmp/bar"
 
-# Ranges that touch are one.
+# Ranges that touch are joined.
 make_header "$tmp/touch" 32:64 96:112 1:32 112:128 4096:4224
 expect 0 '1 CPU, vmcoreinfo, 3 ranges of memory, 223.0 MiB' "$tool" show "$tmp/touch"
 expect 0 '"memory": \[$' "$tool" --json show "$tmp/touch"
@@ -99,7 +100,7 @@ expect 1 'missing +1000 - 9fbff' "${check[@]}" --exclude-low 0 "$tmp/exact"
 expect 0 '^exact: 223.0 MiB' "${check[@]}" "$tmp/touch"
 [ "$(grep -c '^  covered' "$tmp/out")" = 3 ] || fail "not joined: $(cat "$tmp/out")"
 
-# The first MiB is left out on x86, where kexec's own headers lack it, and there alone.
+# The first MiB is left out on x86 only, where kexec's own headers lack it.
 for machine in 62 3; do
 	make_header "$tmp/x86" "machine = $machine" 1:64 96:128 4096:4224
 	expect 0 '^exact' "${check[@]}" "$tmp/x86"
@@ -122,7 +123,7 @@ expect 1 '\+ added +108000000 - 10fffffff' "$tool" diff "$tmp/exact" "$tmp/stale
 expect 1 '\- removed +6000000 - 7ffffff' "$tool" diff "$tmp/exact" "$tmp/short"
 expect 0 'no difference' "$tool" diff "$tmp/exact" "$tmp/touch"
 
-# differs PATTERN CODE KEY: headers of the same memory, which differ in nothing else.
+# differs PATTERN CODE KEY: headers of the same memory differ in this, and nothing else.
 differs() {
 	make_header "$tmp/else" "$2" 96:128 1:64 4096:4224
 	expect 1 "$1" "$tool" diff "$tmp/exact" "$tmp/else"
@@ -165,7 +166,7 @@ expect 0 'no kernel would take it for a crash image: program header 3: physical 
 expect 0 '"kernel_takes_it": false' "$tool" show --json "$tmp/wrap"
 expect 2 'No such file' "$tool" show "$tmp/none"
 
-# Words that are not understood: one reason, and how to go on.
+# Arguments that are not understood: print one reason, and refer to --help.
 misuse() { # REASON COMMAND...
 	expect 2 "^elfcorehdr: $1\$" "${@:2}"
 	[ "$(wc -l <"$tmp/out")" = 2 ] && grep -q "^Try 'elfcorehdr --help'.$" "$tmp/out" ||
@@ -179,8 +180,8 @@ misuse 'x: --exclude-low: not a number of bytes' "${check[@]}" --exclude-low x "
 expect 2 "^Try 'elfcorehdr --help'" "$tool" show --bogus
 expect 0 '^elfcorehdr [0-9.]+$' "$tool" --version
 
-# Cores of others: one PT_NOTE for all notes, or none; those that the kernel would not
-# take are shown, too, and it is said why.
+# Cores of other origin: one PT_NOTE for all notes, or none.  Cores that the kernel would
+# not take are shown, too, with the reason.
 make_header "$tmp/one" 'del notes[0]' 1:64
 expect 0 '^  notes, 1 range of memory' "$tool" show "$tmp/one"
 expect 0 '"cpus": null' "$tool" show --json "$tmp/one"
@@ -196,7 +197,7 @@ patch "$tmp/ehsize" 52 '<H' 8
 expect 0 'no kernel would take it for a crash image: wrong e_ehsize' "$tool" show "$tmp/ehsize"
 expect 0 'no difference' "$tool" diff "$tmp/one" "$tmp/ehsize"
 expect 2 'no kernel would take it for a crash image: wrong e_ehsize' "${check[@]}" "$tmp/ehsize"
-# The program headers elsewhere, through a pipe too.
+# Program headers that do not follow the ELF header, read through a pipe, too.
 python3 - "$tmp/one" "$tmp/behind" <<-'PY'
 import struct, sys
 data = open(sys.argv[1], "rb").read()
@@ -207,7 +208,7 @@ expect 0 '^  notes, 1 range of memory' "$tool" show - < <(cat "$tmp/behind")
 expect 0 'no difference' "$tool" diff "$tmp/one" "$tmp/behind"
 patch "$tmp/behind" 32 '<Q' 0xffffffffffffffff
 expect 2 'not near the ELF header' "$tool" show "$tmp/behind"
-# PT_NOTE behind the memory, an empty PT_LOAD, and what is neither.
+# A PT_NOTE behind the memory, an empty PT_LOAD, and a program header that is neither.
 make_header "$tmp/mixed" 'ranges = ["96:128", "5:5", "1:64"]' 1:2
 patch "$tmp/mixed" $((64 + 5 * 56)) '<I' 0x6474e551
 expect 0 '^  other' "$tool" show "$tmp/mixed"
@@ -222,16 +223,16 @@ PY
 expect 0 'PT_NOTE after a PT_LOAD' "$tool" show "$tmp/last"
 make_header "$tmp/first" 1:64
 expect 0 'no difference' "$tool" diff "$tmp/first" "$tmp/last"
-# A process has virtual addresses alone.
+# The core of a process has virtual addresses only.
 make_header "$tmp/process" 'kernel = [(0, 4096, 0x400000), (0, 8192, 0x7f0000000000)]; ranges = []; del notes[0]' 1:2
 expect 0 '^  notes, 2 segments; no physical addresses' "$tool" show "$tmp/process"
 
-# Addresses keep all their digits in readers that have 53 bits for a number.
+# Addresses keep all their digits in JSON readers that have 53 bits for a number.
 make_header "$tmp/high" 'kernel = [(2 ** 60 + 1, 2 ** 60 + 9, 0)]; ranges = []' 1:2
 expect 0 '"paddr": "0x1000000000000001"' "$tool" show --json "$tmp/high"
 expect 0 '"start": "0x1000000000000001", "end": "0x1000000000000008"' "$tool" show --json "$tmp/high"
 
-# Without a live header: what is missing?  In a mount namespace, where there may be one.
+# Without a live header, the reason is printed.  Needs a mount namespace.
 if unshare -m true 2>/dev/null; then
 	expect 2 'debugfs is not mounted: mount -t debugfs none /sys/kernel/debug' \
 		unshare -m sh -c 'mount -t tmpfs none /sys && mkdir -p /sys/kernel/debug && "$@"' - "$tool" show
@@ -244,7 +245,7 @@ else
 	echo "test: the live header is not looked for: unshare is not permitted"
 fi
 
-# What is printed and can't be written.
+# Output that cannot be written.
 unwritable "$tool" --help
 unwritable "$tool" show "$tmp/exact"
 unwritable "$tool" --json show "$tmp/exact"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The one version of all tools. */
+/* The common version of all tools. */
 #ifndef _TOOLS_CRASH_VERSION_H
 #define _TOOLS_CRASH_VERSION_H
 

@@ -33,7 +33,7 @@ static int copy_region(struct dump *dump, const struct region *region,
 	return 0;
 }
 
-/* The files of regions in the directory, whether they are used or not. */
+/* True for any file of a region in the directory, whether it is used or not. */
 static bool is_input(const void *priv, const struct stat *st)
 {
 	const struct dump *dump = priv;
@@ -57,10 +57,10 @@ static bool is_input(const void *priv, const struct stat *st)
  * assemble() - make a core of the files of regions
  * @dump:	the files
  * @core:	path of the core; - is standard output
- * @force:	replace a file that is there
- * @registers:	of CPUs, to be put into the core's notes; may be none
- * @to_stdout:	receives whether standard output has the core, and nothing else may
- *		be written there
+ * @force:	replace an existing file
+ * @registers:	registers of CPUs for the core's notes; may be empty
+ * @to_stdout:	receives true if the core is on standard output, where nothing else
+ *		may be written then
  *
  * Return: 0, with faults if something is missing, or -1 after a message.
  */

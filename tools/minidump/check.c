@@ -7,7 +7,7 @@
 #include "check.h"
 #include "names.h"
 
-/* The ELF header is padded to whole pages, which are at least as large. */
+/* The ELF header is padded to whole pages, and no page is smaller than this. */
 #define PAGE 4096
 
 static void check_name(struct dump *dump, unsigned int i, const char *label)
@@ -26,7 +26,7 @@ static void check_name(struct dump *dump, unsigned int i, const char *label)
 		fault(&dump->faults, label, "is " MINIDUMP_NAME_ELF ", but not the first");
 }
 
-/* Windows follow the notes, and have whole words: a task_struct need not be of pages. */
+/* Windows follow the notes and consist of words: a task_struct need not fill pages. */
 #define WORD 8
 
 static void check_window(struct dump *dump, unsigned int i, const char *label)
@@ -120,7 +120,7 @@ static void check_overlaps(struct dump *dump, const struct region **sorted)
 
 		if (region->window)
 			continue;
-		/* What is not all in RAM has been said to be so. */
+		/* A region that is not all in RAM has been reported already. */
 		if (region->located && region->size <= UINT64_MAX - region->address &&
 		    (dump->kind != DUMP_RAM || region->have == region->size))
 			sorted[nr++] = region;
@@ -228,7 +228,7 @@ static void check_covered(struct dump *dump)
 	}
 }
 
-/* The table against the ELF header. */
+/* Compare the table with the ELF header. */
 static void check_match(struct dump *dump)
 {
 	char label[DUMP_LABEL];
@@ -283,7 +283,7 @@ static void check_notes(struct dump *dump)
 	free(buf);
 }
 
-/* A core must end where its last bytes do. */
+/* A core must end where its last region ends. */
 static void check_end(struct dump *dump)
 {
 	const struct region *last = &dump->regions[dump->nr - 1];
@@ -294,8 +294,8 @@ static void check_end(struct dump *dump)
 }
 
 /**
- * check_dump() - find what is wrong with a dump
- * @dump:	dump; its faults are added to
+ * check_dump() - find the faults of a dump
+ * @dump:	dump; receives the faults
  */
 void check_dump(struct dump *dump)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether table, ELF header and notes are as they should be. */
+/* Checks of the table, the ELF header and the notes. */
 #ifndef _TOOLS_MINIDUMP_CHECK_H
 #define _TOOLS_MINIDUMP_CHECK_H
 

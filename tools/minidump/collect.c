@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files and core are written in a directory of their own, inside the one that they
- * are for, and move there when all of them are complete: the core last, since who
- * finds it takes the rest for its own.
+ * Files and core are written to a scratch directory inside the target directory, and
+ * moved to the target when all of them are complete.  The core is moved last, since a
+ * reader that finds it assumes that the files beside it belong to it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,12 +21,12 @@
 #define SCRATCH ".collect.XXXXXX"
 
 /**
- * struct place - where the files go
- * @path:	the directory
- * @dir:	the same, open
- * @made:	there was none
- * @scratch:	path of the one that they are in until they are complete, or NULL
- * @new:	the same, open
+ * struct place - the directories for the files
+ * @path:	path of the target directory
+ * @dir:	file descriptor of the target directory
+ * @made:	the target directory was created
+ * @scratch:	path of the scratch directory, or NULL
+ * @new:	file descriptor of the scratch directory
  */
 struct place {
 	const char *path;
@@ -54,7 +54,7 @@ static bool is_ram(const struct ram *ram, int dir, const char *name)
 	return false;
 }
 
-/* The next file that is in the way, to be freed, or NULL. */
+/* Return the name of the next file that is in the way, to be freed, or NULL. */
 static char *next_old(DIR *entries)
 {
 	struct dirent *entry;
@@ -76,7 +76,7 @@ static DIR *list(const struct place *place)
 	return entries;
 }
 
-/* Files of another dump would be taken for ours. */
+/* Look for files of another dump, which would be taken for ours. */
 static int look_around(const struct place *place, const struct ram *ram, bool force)
 {
 	DIR *entries = list(place);
@@ -98,7 +98,7 @@ static int look_around(const struct place *place, const struct ram *ram, bool fo
 	return ret;
 }
 
-/* The core goes first: nothing may be taken for what belongs to it. */
+/* Remove the core first, so that no other file can be taken for a part of its dump. */
 static int remove_old(const struct place *place)
 {
 	DIR *entries = list(place);
@@ -123,7 +123,7 @@ static int remove_old(const struct place *place)
 	return ret;
 }
 
-/* Returns 0, or -1 after a message, when nothing is left to be closed. */
+/* Returns 0, or -1 after a message; then there is nothing to close. */
 static int open_place(struct place *place, const char *path, const struct ram *ram,
 		      bool force)
 {
@@ -160,7 +160,7 @@ undo:
 	return -1;
 }
 
-/* What is still in the scratch directory goes with it. */
+/* Remove the scratch directory, with the files that are still in it. */
 static void close_place(struct place *place, bool failed)
 {
 	DIR *entries = fdopendir(place->new);
@@ -179,7 +179,7 @@ static void close_place(struct place *place, bool failed)
 		rmdir(place->path);
 }
 
-/* What there is of a region; holes are left for the rest. */
+/* Write the bytes of a region that are in RAM, and leave holes for the rest. */
 static int write_region(const struct dump *dump, const struct region *region,
 			int fd, const char *name, u64 offset)
 {
@@ -197,7 +197,7 @@ static int write_region(const struct dump *dump, const struct region *region,
 	return 0;
 }
 
-/* Returns a file descriptor; -1, after a message unless there is that file already. */
+/* Returns a file descriptor, or -1: after a message, or without it if the file exists. */
 static int create(const struct place *place, const char *name)
 {
 	int fd = openat(place->new, name,
@@ -208,13 +208,13 @@ static int create(const struct place *place, const char *name)
 	return fd;
 }
 
-/* Returns 0, or -1 after a message; in the end the file is closed. */
+/* Returns 0, or -1 after a message; the file is closed in any case. */
 static int close_file(const struct place *place, const char *name, int fd, u64 size,
 		      int failed)
 {
 	int ret = failed ? 0 : ftruncate(fd, size);
 
-	/* A disk may be found to be full as late as now. */
+	/* A full disk may be reported as late as here. */
 	if ((close(fd) || ret) && !failed) {
 		error("%s/%s: %s", place->path, name, strerror(errno));
 		failed = -1;
@@ -290,7 +290,7 @@ static int move(const struct place *place, const char *name)
 	return -1;
 }
 
-/* A part of a dump must not be taken for a dump. */
+/* If one move fails, remove all files: a part of a dump must not be taken for a dump. */
 static int move_all(const struct dump *dump, const struct place *place)
 {
 	unsigned int i;
@@ -308,12 +308,12 @@ static int move_all(const struct dump *dump, const struct place *place)
 }
 
 /**
- * collect() - write what the firmware would
- * @dump:	minidump in RAM; its regions get their files
- * @path:	directory, which is made if there is none
- * @force:	files of a dump that are there are removed, when the new ones are complete
+ * collect() - write the files that the firmware would write, and the core
+ * @dump:	minidump in RAM; its regions receive the names of their files
+ * @path:	directory, which is created if there is none
+ * @force:	remove the files of an existing dump when the new ones are complete
  *
- * Return: 0, or -1 after a message; then no file of it is left.
+ * Return: 0, or -1 after a message; then no file of the new dump is left.
  */
 int collect(struct dump *dump, const char *path, bool force)
 {

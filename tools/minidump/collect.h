@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What writes dumps: the files of regions, and the core. */
+/* Writing of dumps: the files of regions, and the core. */
 #ifndef _TOOLS_MINIDUMP_COLLECT_H
 #define _TOOLS_MINIDUMP_COLLECT_H
 

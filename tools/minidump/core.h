@@ -7,19 +7,19 @@
 
 #include <linux/types.h>
 
-/* More program headers than this need a section header, which cores of ours lack. */
+/* More program headers than this need a section header, which our cores lack. */
 #define CORE_PHDRS	(PN_XNUM - 1)
 #define CORE_HEADER	(sizeof(Elf64_Ehdr) + CORE_PHDRS * sizeof(Elf64_Phdr))
-/* A kernel's image fills the header up to whole pages, of which none are larger. */
+/* A kernel's image pads the header to whole pages, and no page is larger than 64 KiB. */
 #define CORE_HEADER_PADDED	((CORE_HEADER | 0xffff) + 1)
-/* Notes of a machine with ten thousands of CPUs are smaller. */
+/* Limit for notes: those of a machine with tens of thousands of CPUs are smaller. */
 #define CORE_NOTES	(64ULL << 20)
 
 /**
- * struct core - what a core's header says
+ * struct core - the parsed header of a core
  * @ehdr:	the ELF header
  * @phdrs:	its program headers
- * @nr:		how many; 0 if the header was not understood
+ * @nr:		number of program headers; 0 if the header was not understood
  */
 struct core {
 	GElf_Ehdr ehdr;

@@ -14,7 +14,7 @@
 #include "toc.h"
 
 /**
- * dump_label() - how to name a region in a message
+ * dump_label() - name a region for a message
  * @dump:	dump
  * @region:	one of its regions
  * @buf:	DUMP_LABEL bytes
@@ -62,11 +62,12 @@ static bool read_fully(int fd, u8 *buf, size_t size, u64 offset)
 
 /**
  * dump_open_file() - open the file of a region
- * @dump:	directory
- * @name:	of the file in there
- * @size:	receives its bytes
+ * @dump:	dump in a directory
+ * @name:	name of the file in the directory
+ * @size:	receives the size of the file
  *
- * Return: a file descriptor, or -1 with errno if it can't be had or is no file.
+ * Return: a file descriptor, or -1 with errno if the file cannot be opened or is not
+ * a regular one.
  */
 int dump_open_file(const struct dump *dump, const char *name, u64 *size)
 {
@@ -88,11 +89,11 @@ int dump_open_file(const struct dump *dump, const char *name, u64 *size)
  * dump_read() - read bytes of a region
  * @dump:	dump
  * @region:	one of its regions
- * @at:		from which byte on
- * @buf:	receives them
- * @size:	how many
+ * @at:		offset of the first byte in the region
+ * @buf:	receives the bytes
+ * @size:	number of bytes
  *
- * Return: whether they are all there.
+ * Return: true if all of them were read.
  */
 bool dump_read(const struct dump *dump, const struct region *region, u64 at,
 	       void *buf, size_t size)
@@ -118,12 +119,14 @@ bool dump_read(const struct dump *dump, const struct region *region, u64 at,
 }
 
 /**
- * dump_data() - where bytes of a region go on that are no hole, which reads as zero
+ * dump_data() - find the next byte of a region that is not in a hole
  * @dump:	dump
  * @region:	one of its regions
- * @at:		from which byte on
+ * @at:		offset in the region to start from
  *
- * Return: the first such byte, or the number of bytes that there are.
+ * A hole reads as zero.
+ *
+ * Return: the offset of that byte, or @region->have if there is none.
  */
 u64 dump_data(const struct dump *dump, const struct region *region, u64 at)
 {
@@ -144,8 +147,8 @@ u64 dump_data(const struct dump *dump, const struct region *region, u64 at)
 }
 
 /**
- * dump_header_crc() - sum the first region up, by which headers are told apart
- * @dump:	has its regions; receives the CRC-32
+ * dump_header_crc() - compute the CRC-32 of the first region, to tell headers apart
+ * @dump:	dump with its regions; receives the CRC-32
  */
 void dump_header_crc(struct dump *dump)
 {
@@ -180,7 +183,7 @@ static void read_header(struct dump *dump)
 	free(buf);
 }
 
-/* How much of a region there is in RAM; all of it if nothing is wrong. */
+/* Set have and room of a region.  If it is not all in RAM, have is 0, and a fault is added. */
 static void measure(struct dump *dump, struct region *region)
 {
 	u64 inside = ram_inside(dump->ram, region->address, region->size);
@@ -205,7 +208,7 @@ static void measure(struct dump *dump, struct region *region)
 	}
 }
 
-/* Where each region is in the core; of an absurd one the header may know. */
+/* Set the offset of each region.  The size of an absurd one may be in the ELF header. */
 static void lay_out(struct dump *dump)
 {
 	char label[DUMP_LABEL];
@@ -234,13 +237,13 @@ static void lay_out(struct dump *dump)
 
 /**
  * dump_open_ram() - find a minidump in RAM
- * @dump:	receives it, to be closed with dump_close() in any case
+ * @dump:	receives the minidump; close it with dump_close() even after a failure
  * @ram:	RAM
- * @anchor:	where the anchor is, or NULL
- * @toc:	where the ToC is, or NULL
- * @subsystem:	whose regions
+ * @anchor:	address of the anchor, or NULL
+ * @toc:	address of the ToC, or NULL
+ * @subsystem:	subsystem whose regions are read
  *
- * Return: 0, even if something is wrong with it, or -1 after a message.
+ * Return: 0, even if the minidump has faults, or -1 after a message.
  */
 int dump_open_ram(struct dump *dump, const struct ram *ram, const u64 *anchor,
 		  const u64 *toc, unsigned int subsystem)
@@ -265,9 +268,9 @@ int dump_open_ram(struct dump *dump, const struct ram *ram, const u64 *anchor,
 }
 
 /**
- * dump_regions_of_header() - the regions that a core's header knows
- * @dump:	has the header; receives them
- * @header:	bytes of the first one
+ * dump_regions_of_header() - set up the regions that a core's header describes
+ * @dump:	dump with the header; receives the regions
+ * @header:	size of the first region
  */
 void dump_regions_of_header(struct dump *dump, u64 header)
 {
@@ -329,10 +332,10 @@ static int open_core(struct dump *dump, u64 size)
 
 /**
  * dump_open_path() - open a directory of md_*.BIN files, or a core
- * @dump:	receives it, to be closed with dump_close() in any case
- * @path:	its path
+ * @dump:	receives the dump; close it with dump_close() even after a failure
+ * @path:	path of the directory or the core
  *
- * Return: 0, even if something is wrong with it, or -1 after a message.
+ * Return: 0, even if the dump has faults, or -1 after a message.
  */
 int dump_open_path(struct dump *dump, const char *path)
 {

@@ -11,18 +11,18 @@
 
 /**
  * struct region - a part of the core
- * @name:	its name as it was found, and a NUL; empty if there is none
- * @padded:	nothing but zeros is behind the name
- * @seq:	its number; 0 if not known
- * @index:	its place in the table
- * @address:	physical
+ * @name:	name as it was found, with a NUL; empty if there is none
+ * @padded:	only zeros are behind the name
+ * @seq:	number; 0 if unknown
+ * @index:	index in the table
+ * @address:	physical address
  * @located:	@address is known
- * @window:	its address changes at any time, and may be others' too
- * @size:	bytes that it should have
- * @have:	bytes that there are of it
- * @offset:	in the core
- * @room:	bytes in the core, which are not @size if that is absurd
- * @file:	the file that holds it, or NULL
+ * @window:	@address may change at any time, and may be in other regions, too
+ * @size:	bytes that the region should have
+ * @have:	bytes of it that dump_read() can read
+ * @offset:	offset in the core
+ * @room:	bytes that it takes in the core; not @size if that is absurd
+ * @file:	name of the file that holds it, or NULL
  */
 struct region {
 	char name[MINIDUMP_NAME_BYTES + 1];
@@ -42,21 +42,21 @@ struct region {
 enum dump_kind { DUMP_RAM, DUMP_FILES, DUMP_CORE };
 
 /**
- * struct dump - what is known of a minidump
- * @kind:	where it is
- * @path:	the directory or the core
- * @ram:	or the RAM
- * @toc:	physical address of the global ToC in there
- * @fd:		the directory or the core
- * @regions:	what the core is made of, in order, but for the zero fill
- * @nr:		how many
+ * struct dump - a minidump
+ * @kind:	its source: RAM, files of regions, or a core
+ * @path:	path of the directory or the core
+ * @ram:	the RAM, for DUMP_RAM
+ * @toc:	physical address of the global ToC in @ram
+ * @fd:		file descriptor of the directory or the core
+ * @regions:	the regions of the core, in order, without the zero fill
+ * @nr:		number of regions
  * @entries:	entries of the table, valid or not
  * @core:	the ELF header
- * @bytes:	of the core
+ * @bytes:	size of the core
  * @crc:	CRC-32 of the first region
- * @has_crc:	it is known
- * @refusal:	why no core can be made of it, or NULL
- * @faults:	what is wrong with it
+ * @has_crc:	@crc is known
+ * @refusal:	reason why no core can be made of it, or NULL
+ * @faults:	the faults that were found
  */
 struct dump {
 	enum dump_kind kind;
@@ -75,7 +75,7 @@ struct dump {
 	struct faults faults;
 };
 
-/* How to say which region, or which program header. */
+/* Bytes for the name of a region or a program header in a message. */
 #define DUMP_LABEL 320
 
 int dump_open_ram(struct dump *dump, const struct ram *ram, const u64 *anchor,
@@ -83,7 +83,7 @@ int dump_open_ram(struct dump *dump, const struct ram *ram, const u64 *anchor,
 int dump_open_path(struct dump *dump, const char *path);
 void dump_close(struct dump *dump);
 
-/* files.c, for dump_open_path() */
+/* Shared by dump.c and files.c, which reads directories for dump_open_path(). */
 int dump_open_files(struct dump *dump);
 int dump_open_file(const struct dump *dump, const char *name, u64 *size);
 void dump_regions_of_header(struct dump *dump, u64 header);

@@ -31,7 +31,7 @@ static char *print(const char *fmt, va_list args)
 	return or_exit(vasprintf(&text, fmt, args) < 0 ? NULL : text);
 }
 
-/* Names come from who must not be trusted with a terminal. */
+/* Names are untrusted: replace characters that a terminal may obey. */
 static char *scrub(char *text)
 {
 	for (char *c = text; *c; c++)
@@ -64,10 +64,10 @@ void error(const char *fmt, ...)
 }
 
 /**
- * fault() - add to what is wrong
- * @faults:	so far
- * @where:	the region, file or program header
- * @fmt:	what is wrong with it
+ * fault() - add a fault
+ * @faults:	receives the fault
+ * @where:	place of the fault, such as a region, file or program header
+ * @fmt:	format of its description
  */
 void fault(struct faults *faults, const char *where, const char *fmt, ...)
 {

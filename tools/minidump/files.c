@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files of regions, md_<name><number>.BIN, and which program header each is
- * of.  The number is the place in the table, counted from 1.  There may have been
- * entries in between that are not valid, and files may be missing: then what is
- * certain is used, and what is not is said.
+ * Match the files of regions, md_<name><number>.BIN, to program headers.  The number
+ * is the place in the table, counted from 1.  The table may have had invalid entries
+ * in between, and files may be missing: then the files whose program header is certain
+ * are used, and doubts are reported.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,20 +16,20 @@
 #include "dump.h"
 #include "names.h"
 
-/* More than this is not left out of a core for files that are missing. */
+/* If files that are missing leave more bytes than this out, no core is made. */
 #define MISSING_BYTES (1ULL << 30)
 #define NOWHERE ((size_t)-1)
 
 /**
  * struct file - the file of a region
- * @path:	in the directory
- * @name:	of the region
- * @seq:	its number
- * @nth:	the same, counted from that of the ELF header, which is 1
+ * @path:	name in the directory
+ * @name:	name of the region
+ * @seq:	number in the name of the file
+ * @nth:	@seq relative to that of the ELF header, which has 1
  * @size:	bytes
- * @twin:	another file has the number too, so neither is used
- * @low:	index of the first region that it can be
- * @high:	of the last; NOWHERE if there is none
+ * @twin:	another file has the same number, so neither is used
+ * @low:	index of the first region that it can be; NOWHERE if there is none
+ * @high:	index of the last region that it can be
  */
 struct file {
 	char *path;
@@ -119,7 +119,7 @@ static int read_directory(struct dump *dump, struct files *files)
 	return 0;
 }
 
-/* What has no higher number than the ELF header, the first region. */
+/* Drop files whose number is not above that of the ELF header, the first region. */
 static void leave_out_before(struct dump *dump, struct files *files, size_t elf)
 {
 	u32 seq = files->v[elf].seq;
@@ -139,7 +139,7 @@ static void leave_out_before(struct dump *dump, struct files *files, size_t elf)
 		files->v[i].nth = files->v[i].seq - seq + 1;
 }
 
-/* The ELF header's file becomes the first, and what the others are is known. */
+/* Move the file of the ELF header to the front, and set up the regions from it. */
 static int read_header(struct dump *dump, struct files *files)
 {
 	size_t i, found = 0, at = 0;
@@ -179,8 +179,8 @@ static bool fits(const struct dump *dump, const struct file *file, size_t region
 }
 
 /*
- * The files from @first on, of which some are missing, by their sizes: each is of
- * a region after that of the file before it, and of none that is later in the
+ * Place the files from @first on by their sizes; some files are missing.  Each file
+ * is of a region after that of the file before it, and of none that is later in the
  * table than its number says.
  */
 static bool place_by_size(const struct dump *dump, struct files *files, size_t first)
@@ -202,7 +202,7 @@ static bool place_by_size(const struct dump *dump, struct files *files, size_t f
 	return true;
 }
 
-/* As if all entries of the table were valid; false if that can't be. */
+/* Place files as if all entries of the table were valid; false if that cannot be. */
 static bool place_by_number(const struct dump *dump, struct files *files,
 			    size_t first, bool sizes_too)
 {
@@ -223,7 +223,7 @@ static bool place_by_number(const struct dump *dump, struct files *files,
 	return true;
 }
 
-/* Where neither number nor size is proof, say so. */
+/* Report a file that is placed by its number, but by its size may be of other regions. */
 static void doubt(struct dump *dump, struct files *files, size_t first)
 {
 	if (!place_by_size(dump, files, first))
@@ -254,14 +254,14 @@ static void place_with_gaps(struct dump *dump, struct files *files, size_t first
 		files->v[i].low = NOWHERE;
 }
 
-/* Which region each file is of. */
+/* Find the region of each file. */
 static void place(struct dump *dump, struct files *files)
 {
 	size_t i, first = 1, left, want;
 
 	files->v[0].low = 0;
 	files->v[0].high = 0;
-	/* No number is lower than the place: without a gap, it is the place. */
+	/* No file's number is lower than its region's place, and without a gap they are equal. */
 	while (first < files->nr && first < dump->nr &&
 	       files->v[first].nth == first + 1) {
 		files->v[first].low = first;
@@ -320,7 +320,7 @@ static void refuse(struct dump *dump, char *why)
 
 /*
  * In an image regions follow one another, so that none ends behind the sum of their
- * sizes; and of those sizes there are files, but for a few that may be missing.
+ * sizes.  There are files of these sizes, except for a few that may be missing.
  */
 static void measure(struct dump *dump)
 {
@@ -355,8 +355,8 @@ static void measure(struct dump *dump)
 }
 
 /**
- * dump_open_files() - find out what the files in a directory are
- * @dump:	has the directory; receives the regions
+ * dump_open_files() - match the files in a directory to regions
+ * @dump:	dump with the directory; receives the regions
  *
  * Return: 0, even if something is missing, or -1 after a message.
  */

@@ -7,8 +7,8 @@
 #define CODE_POINTS	0x110000
 
 /*
- * The code point that starts at *@at, behind which *@at is then; NOT_UTF8 for a byte
- * that begins none, or none in the shortest form.
+ * Decode the code point at *@at and advance *@at behind it.  Return NOT_UTF8, and
+ * advance by one byte, if no valid code point in its shortest form starts there.
  */
 static u32 next_point(const u8 **at)
 {

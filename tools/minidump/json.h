@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What programs read, in ASCII.  An address is a string, hexadecimal after 0x, since
- * many readers keep numbers in 53 bits; sizes and offsets are numbers.  Uses faults.h
- * and the C library.
+ * JSON output for programs, in ASCII.  An address is a string, hexadecimal after 0x,
+ * since many JSON readers have 53 bits for a number; sizes and offsets are numbers.
+ * This file uses faults.h and the C library.
  */
 #ifndef _TOOLS_MINIDUMP_JSON_H
 #define _TOOLS_MINIDUMP_JSON_H

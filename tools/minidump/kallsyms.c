@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What scripts/kallsyms of a kernel writes, from 6.12 to 7.3: names are made of
- * 256 tokens, after a length of one byte, or of two if its highest bit is set.
- * The first letter of a name is the symbol's type.
+ * Read the symbol tables that scripts/kallsyms writes, from Linux 6.12 to 7.3.  A
+ * name is a length and as many indices into a table of 256 tokens.  The length has
+ * one byte, or two if the highest bit of the first is set.  The first letter of an
+ * expanded name is the symbol's type.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static bool inside(const struct kallsyms *ks, const char *what, u64 address,
 	return false;
 }
 
-/* Token after token, each with its NUL, as the index says. */
+/* Read the tokens.  Each follows the NUL of the one before, and the index must say so. */
 static bool read_tokens(struct kallsyms *ks, struct faults *faults)
 {
 	u16 index[KALLSYMS_TOKENS];
@@ -52,12 +53,12 @@ static bool read_tokens(struct kallsyms *ks, struct faults *faults)
 }
 
 /**
- * kallsyms_open() - read what is needed to find symbols
- * @ks:		where it is; receives it, to be closed with kallsyms_close() in
- *		any case
- * @faults:	receives what is wrong
+ * kallsyms_open() - read the tables that are needed to find symbols
+ * @ks:		has the addresses of the tables and receives their contents; close it
+ *		with kallsyms_close() even after a failure
+ * @faults:	receives the faults of the tables
  *
- * Return: whether symbols can be looked for.
+ * Return: true if symbols can be looked up.
  */
 bool kallsyms_open(struct kallsyms *ks, struct faults *faults)
 {
@@ -104,7 +105,7 @@ static void locate(const struct kallsyms *ks, u32 i, struct symbol *symbol)
 	}
 }
 
-/* Put a name together. Returns its bytes without the NUL, or 0 for too many. */
+/* Expand a name. Returns its length without the NUL, or 0 if it is too long. */
 static u32 expand(const struct kallsyms *ks, const u8 *packed, u32 packed_len,
 		  char *name)
 {
@@ -114,7 +115,7 @@ static u32 expand(const struct kallsyms *ks, const u8 *packed, u32 packed_len,
 		const u8 *token = ks->tokens + ks->index[packed[i]];
 
 		n = strlen((const char *)token);
-		/* The type, which is the first letter, is not of the name. */
+		/* name_len counts the NUL, but not the type letter in front of the name. */
 		if (n > ks->name_len - len)
 			return 0;
 		memcpy(name + len, token, n);
@@ -139,7 +140,7 @@ static bool check_marker(const struct kallsyms *ks, u32 i, u64 at,
 	return false;
 }
 
-/* The length of a name at @at; moves on to the name. Returns 0 for none. */
+/* Read the length at @at and advance @at to the name. Returns 0 if it is invalid. */
 static u32 packed_length(const struct kallsyms *ks, u64 *at)
 {
 	u8 byte[2] = {};
@@ -153,7 +154,7 @@ static u32 packed_length(const struct kallsyms *ks, u64 *at)
 		if (!ram_copy(ks->ram, ks->names + *at, &byte[1], 1))
 			return 0;
 		*at += 1;
-		/* Two bytes are enough: longer ones are not written. */
+		/* scripts/kallsyms writes no length of more than two bytes. */
 		len = byte[1] & 0x80 ? 0 : (len & 0x7f) | (u32)byte[1] << 7;
 	}
 	return len;
@@ -172,7 +173,7 @@ static void compare(const struct kallsyms *ks, u32 i, const char *name,
 	}
 }
 
-/* Numbers of symbols, each of them once. */
+/* Check that the order by name has the number of each symbol once. */
 static void check_order(const struct kallsyms *ks, struct faults *faults)
 {
 	u8 *order = must_alloc(ks->nr, 3), *seen = must_alloc(ks->nr, 1);
@@ -193,13 +194,13 @@ static void check_order(const struct kallsyms *ks, struct faults *faults)
 }
 
 /**
- * kallsyms_find() - look for symbols, and go through all of them on the way
+ * kallsyms_find() - look symbols up, and check the tables on the way
  * @ks:		tables
- * @symbols:	those that are looked for
- * @nr:		how many
- * @faults:	receives what is wrong with the tables
+ * @symbols:	symbols to look up; receives the results
+ * @nr:		number of @symbols
+ * @faults:	receives the faults of the tables
  *
- * Return: whether all names could be read.
+ * Return: true if all names could be read and all markers are right.
  */
 bool kallsyms_find(const struct kallsyms *ks, struct symbol *symbols, size_t nr,
 		   struct faults *faults)

@@ -6,27 +6,27 @@
 #include "faults.h"
 #include "ram.h"
 
-/* Numbers of symbols have three bytes. */
+/* Limit for symbols: the table by name has three bytes for the number of each. */
 #define KALLSYMS_MOST	(1u << 24)
-/* The tokens that names are made of, and all that an index of 16 bits reaches. */
+/* Number of tokens, and the most bytes of tokens that a 16-bit index reaches. */
 #define KALLSYMS_TOKENS	256
 #define KALLSYMS_BYTES	(65536 + 256)
 
 /**
- * struct kallsyms - where the tables are, and what is read of them
+ * struct kallsyms - addresses of the symbol tables, and the tables that were read
  * @ram:	RAM
- * @nr:		symbols
+ * @nr:		number of symbols
  * @name_len:	most bytes of a name, with the NUL
  * @absolute_percpu: offsets that are not negative are virtual addresses
- * @base:	what offsets count from, or 0 if each counts from where it is
+ * @base:	base address of the offsets; 0 if each is relative to its own place
  * @names:	physical address of the names
- * @offsets:	of the offsets
- * @token_table: of the tokens
- * @token_index: of where each token starts
- * @markers:	of where each 256th name starts
- * @seqs:	of the symbols by name
+ * @offsets:	physical address of the offsets
+ * @token_table: physical address of the tokens
+ * @token_index: physical address of the index of the tokens
+ * @markers:	physical address of the positions of each 256th name
+ * @seqs:	physical address of the symbols' numbers, ordered by name
  * @tokens:	the tokens, each with a NUL
- * @index:	where each of them starts
+ * @index:	position of each token in @tokens
  * @offset:	the offsets
  */
 struct kallsyms {
@@ -47,12 +47,12 @@ struct kallsyms {
 };
 
 /**
- * struct symbol - one that is looked for
- * @name:	its name
- * @found:	how many have that name
- * @type:	as nm has it, of the first of them
- * @absolute:	@address is a virtual one, and not of the image
- * @address:	where it is
+ * struct symbol - a symbol to look up
+ * @name:	name
+ * @found:	number of symbols with that name
+ * @type:	type of the first of them, as nm prints it
+ * @absolute:	@address is virtual, and not in the image
+ * @address:	address of the first of them
  */
 struct symbol {
 	const char *name;

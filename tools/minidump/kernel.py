@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A kernel of 1 MiB at 0x40010000, with 300 symbols and more, in 2 MiB of RAM."""
+"""A kernel of 1 MiB at 0x40010000, with more than 300 symbols, in 2 MiB of RAM."""
 import struct
 
 BASE, SIZE, INFO = 0x40000000, 2 << 20, 0x40180000

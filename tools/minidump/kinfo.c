@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does what a boot loader does with debug-kinfo, and trusts none of it.
+ * Read debug-kinfo as a boot loader does, without trusting any of it.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ const char *const kinfo_names[KINFO_ADDRESSES] = {
 	[KINFO_PAGE_TABLE]	= "page_table",
 };
 
-/* What kallsyms says of an address that the body has as well. */
+/* Symbols whose addresses are in the body of debug-kinfo as well: both must agree. */
 static const struct {
 	const char *symbol;
 	enum kinfo_address address;
@@ -78,9 +78,9 @@ static void take_addresses(struct kinfo *kinfo)
 
 /**
  * kinfo_open() - read debug-kinfo
- * @kinfo:	receives it, to be closed with kinfo_close() in any case
+ * @kinfo:	receives debug-kinfo; close it with kinfo_close() even after a failure
  * @ram:	RAM
- * @address:	its physical address
+ * @address:	physical address of debug-kinfo
  *
  * Return: 0 if magic and checksum are right, or -1 after a message.
  */
@@ -162,7 +162,7 @@ static void check_constants(struct kinfo *kinfo)
 	check_text(kinfo, "build_info", b->build_info, sizeof(b->build_info));
 }
 
-/* Whether both are known and the first is not above the second. */
+/* Add a fault if both addresses are known and @low is above @high. */
 static void check_order(struct kinfo *kinfo, enum kinfo_address low,
 			enum kinfo_address high)
 {
@@ -178,7 +178,7 @@ static void check_addresses(struct kinfo *kinfo, const struct ram *ram)
 
 	for (unsigned int i = 0; i < KINFO_ADDRESSES; i++) {
 		at = kinfo->v[i];
-		/* There need not be any RAM behind the image. */
+		/* _end is the first byte behind the image: it need not be in RAM. */
 		if (i == KINFO_END && at)
 			at--;
 		if (!at && (i != KINFO_RELATIVE_BASE || kinfo->body.base_relative))
@@ -249,11 +249,11 @@ static bool open_kallsyms(struct kinfo *kinfo, const struct ram *ram)
 }
 
 /**
- * kinfo_check() - check all of it, and look symbols up
- * @kinfo:	open; receives symbols and faults
+ * kinfo_check() - check debug-kinfo and the symbol tables, and look symbols up
+ * @kinfo:	opened with kinfo_open(); receives symbols and faults
  * @ram:	RAM
- * @names:	of the symbols
- * @nr:		how many, KINFO_SYMBOLS at most
+ * @names:	names of the symbols to look up
+ * @nr:		number of @names, KINFO_SYMBOLS at most
  */
 void kinfo_check(struct kinfo *kinfo, const struct ram *ram,
 		 const char *const *names, unsigned int nr)
@@ -270,7 +270,7 @@ void kinfo_check(struct kinfo *kinfo, const struct ram *ram,
 	for (i = 0; i < NR_TWICE; i++)
 		all[n++].name = twice[i].symbol;
 	all[n++].name = BANNER;
-	/* Names that went astray once were others before that already. */
+	/* If a name cannot be read, earlier ones may have been misread: drop all symbols. */
 	if (!kallsyms_find(&kinfo->ks, all, n, &kinfo->faults))
 		return;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a kernel has left for its boot loader. */
+/* debug-kinfo, the data that a kernel leaves for its boot loader. */
 #ifndef _TOOLS_MINIDUMP_KINFO_H
 #define _TOOLS_MINIDUMP_KINFO_H
 
@@ -23,16 +23,16 @@ enum kinfo_address {
 extern const char *const kinfo_names[KINFO_ADDRESSES];
 
 /**
- * struct kinfo - debug-kinfo, and what was found by it
- * @body:	as it was read
- * @v:		its addresses
- * @release:	with a NUL
- * @build_info:	with a NUL
+ * struct kinfo - debug-kinfo, and the symbols that were found with it
+ * @body:	the body, as it was read
+ * @v:		addresses of the body
+ * @release:	release, with a NUL
+ * @build_info:	build_info, with a NUL
  * @banner:	linux_banner, or empty
  * @symbols:	the symbols that were asked for
- * @nr:		how many
+ * @nr:		number of @symbols
  * @ks:		the symbol tables
- * @faults:	what is wrong
+ * @faults:	the faults that were found
  */
 struct kinfo {
 	struct debug_kinfo_body body;

@@ -13,7 +13,7 @@ static void print_range(const struct kinfo *kinfo, const char *what,
 	       (ull)kinfo->v[end]);
 }
 
-/* What of others is printed must not be taken for orders by a terminal. */
+/* The text is untrusted: a terminal must not obey any of its characters. */
 static void print_text(const char *what, const char *text)
 {
 	printf("  %-12s ", what);
@@ -43,8 +43,8 @@ static void print_symbol(const struct kinfo *kinfo, const struct symbol *symbol)
 }
 
 /**
- * kinfo_report() - say what there is, and what is wrong with it
- * @kinfo:	checked
+ * kinfo_report() - print debug-kinfo, and its faults
+ * @kinfo:	debug-kinfo, after kinfo_check()
  */
 void kinfo_report(const struct kinfo *kinfo)
 {
@@ -94,8 +94,8 @@ static void json_symbol(const struct kinfo *kinfo, const struct symbol *symbol)
 }
 
 /**
- * kinfo_json() - say everything to a program
- * @kinfo:	checked
+ * kinfo_json() - print everything as JSON
+ * @kinfo:	debug-kinfo, after kinfo_check()
  */
 void kinfo_json(const struct kinfo *kinfo)
 {

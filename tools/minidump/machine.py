@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A machine of 2 MiB at 0x40000000, whose memory is in two files: a, from 0x1000 on, and b.
 
-What changes the tables before they are written is Python.
+Tests change the tables with Python code before they are written.
 """
 import struct, zlib
 
@@ -50,7 +50,7 @@ class Machine:
             offset += r.size
         self.phdrs.append(Bag(type=1, offset=offset, vaddr=0, paddr=BASE, filesz=0, memsz=len(self.ram), flags=0))
 
-    # Windows that show these addresses.
+    # Insert windows that show these addresses.
     def windows(self, *addrs):
         self.regions[2:2] = [Bag(name=b"Kcur%dt" % i, seq=0, valid=VALI, addr=addr, size=0x1000)
                              for i, addr in enumerate(addrs)]
@@ -58,7 +58,7 @@ class Machine:
             r.seq = i + 1
         self.header()
 
-    # A hole in the table, before the region that is then i.
+    # Insert an invalid entry into the table, before the region at index i.
     def hole(self, i):
         self.regions.insert(i, Bag(name=b"Kgone", seq=77, valid=INVA, addr=1, size=1 << 63))
         for j, r in enumerate(self.regions):

@@ -2,7 +2,7 @@
 /*
  * minidump - collect, assemble, list and check minidumps, and read debug-kinfo.
  *
- * Plays the firmware on the memory of a machine that stands still.
+ * The tool takes the part of the firmware, on the memory of a stopped machine.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -17,22 +17,22 @@
 #include "report.h"
 
 /**
- * struct arguments - what the command line says
- * @command:	what to do
+ * struct arguments - the parsed command line
+ * @command:	name of the command
  * @path:	the directory or core, or NULL
  * @ram:	RAM, if any
- * @anchor:	where the anchor is, if @by_anchor
- * @toc:	where the ToC is, if @by_toc
- * @subsystem:	whose regions
- * @address:	where debug-kinfo is, if @by_address
- * @names:	of symbols
- * @nr_names:	how many
+ * @anchor:	address of the anchor, if @by_anchor
+ * @toc:	address of the ToC, if @by_toc
+ * @subsystem:	subsystem whose regions are read
+ * @address:	address of debug-kinfo, if @by_address
+ * @names:	names of symbols
+ * @nr_names:	number of names
  * @output:	directory or core to write, or NULL
  * @force:	replace files that are in the way
- * @registers:	put where backtraces start into the core
- * @json:	for programs
- * @help:	show how the tool is used, and nothing else
- * @version:	or which one it is
+ * @registers:	write the registers at which backtraces start into the core
+ * @json:	print JSON, for programs
+ * @help:	print the usage, and do nothing else
+ * @version:	print the version, and do nothing else
  */
 struct arguments {
 	const char *command;
@@ -59,45 +59,45 @@ static void usage(FILE *to)
 {
 	fputs("minidump - collect, assemble, list and check minidumps\n"
 	      "\n"
-	      "  minidump collect RAM -o DIR       what the firmware would write: md_*.BIN, and\n"
+	      "  minidump collect RAM -o DIR       write md_*.BIN, as the firmware would, and\n"
 	      "                                    DIR/" CORE_NAME ", which is all of them\n"
-	      "  minidump assemble DIR [-o CORE]   the core of the md_*.BIN in DIR; by default it is\n"
+	      "  minidump assemble DIR [-o CORE]   write the core of the md_*.BIN in DIR: by default\n"
 	      "                                    DIR/" CORE_NAME ", and - is standard output\n"
-	      "  minidump list RAM|DIR|CORE        the regions\n"
-	      "  minidump check RAM|DIR|CORE       whether table, ELF header and notes are right\n"
-	      "  minidump kinfo RAM --address ADDR what the kernel has left for its boot loader\n"
+	      "  minidump list RAM|DIR|CORE        list the regions\n"
+	      "  minidump check RAM|DIR|CORE       check the table, the ELF header and the notes\n"
+	      "  minidump kinfo RAM --address ADDR print and check the data for a boot loader\n"
 	      "\n"
-	      "RAM is where a machine's memory is, and its tables in there:\n"
+	      "RAM names a machine's memory, and the tables in it:\n"
 	      "  --ram FILE@ADDR[,offset=N][,size=N]   again for each piece; the byte at offset is\n"
 	      "                    physical address ADDR; size is the rest of the file if not given\n"
-	      "  --anchor ADDR     where the anchor is; if not given, it is looked for\n"
-	      "  --toc ADDR        or where the global table of contents is\n"
-	      "  --subsystem N     whose regions; by default 0, which is Linux\n"
-	      "  --address ADDR    where debug-kinfo is\n"
+	      "  --anchor ADDR     address of the anchor; if not given, it is looked for\n"
+	      "  --toc ADDR        or address of the global table of contents\n"
+	      "  --subsystem N     subsystem that has the regions; by default 0, which is Linux\n"
+	      "  --address ADDR    address of debug-kinfo\n"
 	      "  --symbol NAME     look it up; again for each; by default linux_banner, init_task\n"
 	      "Numbers are decimal, or hexadecimal after 0x; k, M and G may follow.\n"
 	      "\n"
 	      "  --json            for programs; addresses are strings, hexadecimal after 0x\n"
 	      "  --force           replace the core that is there; collect: and md_*.BIN\n"
 	      "  --registers       assemble: for arm64 with meminspect.switch=1, write registers\n"
-	      "                    that lead crash to what is on the stacks of the CPUs\n"
-	      "  --version         which one this is\n"
+	      "                    from which crash finds the backtraces of the CPUs\n"
+	      "  --version         print the version\n"
 	      "\n"
-	      "Exit status 1: something is wrong or missing; what can be had was written.\n"
+	      "Exit status 1: something is wrong or missing; all that can be had was written.\n"
 	      "Exit status 2: an argument or a file was not understood, nothing can be had, or\n"
 	      "its output could not be written.\n",
 	      to);
 }
 
-/* How to go on after words that are not understood. */
+/* Refer to --help after arguments that are not understood. */
 static void try_help(void)
 {
 	fputs("Try 'minidump --help'.\n", stderr);
 }
 
 /*
- * Adds --ram; numbers of the other options. Returns 0, or after a message -1, or -2 if
- * help would not help.
+ * Take an option with a value. Returns 0; or, after a message, -1, or -2 if --help
+ * would not be of use.
  */
 static int take_option(struct arguments *args, int option, const char *value)
 {
@@ -141,7 +141,7 @@ static int take_option(struct arguments *args, int option, const char *value)
 	return -1;
 }
 
-/* As take_option(). */
+/* Parse the command line. Returns the same as take_option(). */
 static int parse(struct arguments *args, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -198,7 +198,7 @@ static int parse(struct arguments *args, int argc, char **argv)
 	return 0;
 }
 
-/* Whether the options are those of the command. Returns a message, or NULL. */
+/* Check that the options fit the command. Returns a message, or NULL. */
 static const char *misfit(const struct arguments *args)
 {
 	bool collects = !strcmp(args->command, "collect");
@@ -240,7 +240,7 @@ static const char *misfit(const struct arguments *args)
 
 static int run_kinfo(const struct arguments *args)
 {
-	/* Data, which not every kernel has symbols of. */
+	/* These are data, and not every kernel has symbols of data. */
 	static const char *const usual[] = { "linux_banner", "init_task" };
 	struct kinfo kinfo = {};
 	int ret = 2;
@@ -275,7 +275,7 @@ static int run_assemble(const struct arguments *args, struct dump *dump,
 	if (args->registers && registers_find(registers, dump))
 		return -1;
 	ret = assemble(dump, core, args->force, registers, &to_stdout);
-	/* What is said of the core must not get into it. */
+	/* The report must not get into the core. */
 	if (to_stdout && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		ret = -1;
 	return ret;

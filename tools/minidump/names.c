@@ -16,7 +16,7 @@ static bool is_plain(char c)
 	return isascii(c) && (isalnum(c) || c == '_');
 }
 
-/* Whether a file is, or pretends to be, of a region. */
+/* True if a file is named like that of a region: md_*.BIN. */
 bool name_is_file(const char *path)
 {
 	size_t length = strlen(path);
@@ -27,12 +27,12 @@ bool name_is_file(const char *path)
 }
 
 /**
- * name_parse() - take md_<name><number>.BIN apart
+ * name_parse() - parse md_<name><number>.BIN
  * @path:	the file's name, for which name_is_file() is true
  * @name:	receives the region's name, of MINIDUMP_NAME_BYTES at most
  * @seq:	receives the number, which is not 0
  *
- * Return: whether it is one.
+ * Return: true if the file's name has that form.
  */
 bool name_parse(const char *path, char *name, u32 *seq)
 {
@@ -57,7 +57,7 @@ bool name_parse(const char *path, char *name, u32 *seq)
 	return true;
 }
 
-/* The file of a region; whatever the name is, it is one in the same directory. */
+/* Name a region's file.  No name of a region can lead out of the directory. */
 char *name_of_file(const char *name, u32 seq)
 {
 	char *path = must_print(PREFIX "%s%u" SUFFIX, name, seq);
@@ -69,7 +69,7 @@ char *name_of_file(const char *name, u32 seq)
 	return path;
 }
 
-/* What is wrong with a region's name, or NULL. */
+/* Return the first fault of a region's name, or NULL. */
 const char *name_fault(const char *name)
 {
 	size_t length = strlen(name);

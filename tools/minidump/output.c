@@ -39,7 +39,7 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* A file of no name, for what is written in any order and must go out in one. */
+/* Open a nameless file: output is written in any order, but @sink needs it in sequence. */
 static int open_scratch(struct output *output, int sink)
 {
 	FILE *file;
@@ -79,7 +79,7 @@ static int open_temporary(struct output *output)
 	return output->fd < 0 ? -1 : 0;
 }
 
-/* Only a regular file is replaced; all else that can be written is written to. */
+/* Only a regular file is replaced; a device, a FIFO or standard output is written to. */
 static int open_by_kind(struct output *output, is_input_t is_input, const void *priv)
 {
 	const char *path = output->path;
@@ -145,12 +145,12 @@ static void forget(struct output *output)
 /**
  * output_open() - begin to write a file
  * @output:	the file
- * @path:	where it is; - is standard output
- * @replace:	a regular file that is there may be replaced
- * @is_input:	tells the files that must not be
- * @priv:	for @is_input
+ * @path:	path of the file; - is standard output
+ * @replace:	an existing regular file may be replaced
+ * @is_input:	returns true for files that must not be replaced
+ * @priv:	argument for @is_input
  *
- * Return: 0, to be ended with output_finish(); or -1 after a message.
+ * Return: 0, and the caller must call output_finish(); or -1 after a message.
  */
 int output_open(struct output *output, const char *path, bool replace,
 		is_input_t is_input, const void *priv)
@@ -177,7 +177,7 @@ int output_open(struct output *output, const char *path, bool replace,
 	return ret;
 }
 
-/* All of it, from the first byte to the last.  Returns 0, or -1 after a message. */
+/* Copy all bytes to the sink, in sequence.  Returns 0, or -1 after a message. */
 static int pour(const struct output *output, u64 size)
 {
 	u8 *buf = must_alloc(1, CHUNK);
@@ -204,13 +204,13 @@ static int pour(const struct output *output, u64 size)
 	return n < 0 ? -1 : 0;
 }
 
-/* What has come to be there since it was looked at is not replaced, either. */
+/* Unless files may be replaced, one that was created since output_open() is kept, too. */
 static int rename_new(const struct output *output)
 {
 	unsigned int flags = output->replace ? 0 : RENAME_NOREPLACE;
 	int ret = renameat2(output->dir, output->temporary, output->dir, output->name, flags);
 
-	/* Some file systems can't do both in one. */
+	/* Some file systems cannot check and rename in one step. */
 	if (ret && flags && errno == EINVAL &&
 	    faccessat(output->dir, output->name, F_OK, AT_SYMLINK_NOFOLLOW))
 		ret = renameat(output->dir, output->temporary, output->dir, output->name);
@@ -218,12 +218,12 @@ static int rename_new(const struct output *output)
 }
 
 /**
- * output_finish() - give the file its name, or take it away
+ * output_finish() - give the file its name, or remove it
  * @output:	the file
- * @size:	bytes that it has; those that were not written are zero
- * @failed:	it is not to be kept
+ * @size:	size of the file; bytes that were not written are zero
+ * @failed:	remove the file
  *
- * Return: 0, or -1, after a message if it was to be kept.
+ * Return: 0, or -1; there is a message unless @failed.
  */
 int output_finish(struct output *output, u64 size, bool failed)
 {
@@ -234,7 +234,7 @@ int output_finish(struct output *output, u64 size, bool failed)
 	if (!failed && output->dir < 0)
 		failed = pour(output, size);
 	if (output->dir >= 0) {
-		/* A disk may be found to be full as late as now. */
+		/* A full disk may be reported as late as here. */
 		int ret = close(output->fd);
 
 		output->fd = -1;

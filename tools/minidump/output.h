@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file that is seen under its name when it is complete, or bytes for what is no
- * regular file.  Uses faults.h and the C library.
+ * A file that gets its name when it is complete, or a sequence of bytes for a device, a
+ * FIFO or standard output.  This file uses faults.h and the C library.
  */
 #ifndef _TOOLS_MINIDUMP_OUTPUT_H
 #define _TOOLS_MINIDUMP_OUTPUT_H
@@ -12,13 +12,13 @@
 
 /**
  * struct output - a file while it is written
- * @path:	how it is named in messages
- * @fd:		where it is written, in any order
- * @dir:	its directory, or -1 if it goes to @sink
- * @name:	its name in there
- * @temporary:	and the name until it is complete
- * @replace:	it may take the place of a file
- * @sink:	what is no regular file, and gets it from the first byte to the last
+ * @path:	name in messages
+ * @fd:		file descriptor for writes, in any order
+ * @dir:	file descriptor of the directory, or -1 if the bytes go to @sink
+ * @name:	name in the directory
+ * @temporary:	name in the directory until the file is complete
+ * @replace:	an existing file may be replaced
+ * @sink:	a device, a FIFO or standard output, which receives the bytes in sequence
  * @to_stdout:	@sink is standard output
  */
 struct output {
@@ -32,7 +32,7 @@ struct output {
 	bool to_stdout;
 };
 
-/* Whether a file is one of those that the output is made of. */
+/* Returns true if a file is one of the inputs of the output. */
 typedef bool (*is_input_t)(const void *priv, const struct stat *st);
 
 int output_open(struct output *output, const char *path, bool replace,

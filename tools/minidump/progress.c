@@ -14,10 +14,10 @@ static time_t now(void)
 }
 
 /**
- * progress_start() - begin
+ * progress_start() - start to report the progress of work
  * @progress:	the work
- * @what:	is being done; kept
- * @total:	bytes that there are
+ * @what:	name of the work; the pointer is kept
+ * @total:	number of bytes
  */
 void progress_start(struct progress *progress, const char *what, u64 total)
 {
@@ -27,9 +27,9 @@ void progress_start(struct progress *progress, const char *what, u64 total)
 }
 
 /**
- * progress_show() - say how far it is, once a second
+ * progress_show() - write the line, once a second
  * @progress:	the work
- * @done:	bytes that are done
+ * @done:	number of bytes that are done
  */
 void progress_show(struct progress *progress, u64 done)
 {
@@ -46,7 +46,7 @@ void progress_show(struct progress *progress, u64 done)
 	fflush(stderr);
 }
 
-/* Take the line away. */
+/* Erase the line. */
 void progress_end(struct progress *progress)
 {
 	if (progress->shown)

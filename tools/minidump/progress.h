@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How far long work is: a line on standard error, if that is a terminal and the work
- * takes more than a second.  Uses human.h and the C library.
+ * Progress of long work, as a line on standard error, if that is a terminal and the
+ * work takes more than a second.  This file uses human.h and the C library.
  */
 #ifndef _TOOLS_MINIDUMP_PROGRESS_H
 #define _TOOLS_MINIDUMP_PROGRESS_H
@@ -12,10 +12,10 @@
 
 /**
  * struct progress - a piece of work
- * @what:	is being done
- * @total:	bytes that there are
- * @next:	when the line is written next; 0 for never
- * @shown:	it was written
+ * @what:	name of the work
+ * @total:	number of bytes
+ * @next:	time at which the line is written next; 0 for never
+ * @shown:	the line was written
  */
 struct progress {
 	const char *what;

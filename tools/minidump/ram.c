@@ -15,11 +15,11 @@
 #include "ram.h"
 
 /**
- * parse_number() - a number of bytes, or an address
+ * parse_number() - parse a number of bytes, or an address
  * @text:	decimal, or hexadecimal after 0x; then nothing, or k, M, G or T
- * @number:	receives it
+ * @number:	receives the number
  *
- * Return: whether it is one, and fits.
+ * Return: true if @text is such a number and fits.
  */
 bool parse_number(const char *text, u64 *number)
 {
@@ -48,7 +48,7 @@ bool parse_number(const char *text, u64 *number)
 	return true;
 }
 
-/* A file that got shorter after it was mapped. */
+/* SIGBUS: a file became shorter after it was mapped. */
 static void lost(int signal)
 {
 	static const char text[] = "minidump: a file of RAM is shorter than it was\n";
@@ -59,7 +59,7 @@ static void lost(int signal)
 	_exit(2);
 }
 
-/* The options after the address: ",offset=N" and ",size=N". */
+/* Parse the options after the address: ",offset=N" and ",size=N". */
 static bool parse_options(char *options, struct ram_piece *piece)
 {
 	char *option, *save = NULL;
@@ -152,8 +152,8 @@ static int insert(struct ram *ram, const struct ram_piece *piece)
 }
 
 /**
- * ram_add() - take a file, or a part of it, as RAM
- * @ram:	receives it
+ * ram_add() - add a file, or a part of it, as RAM
+ * @ram:	receives the piece
  * @spec:	FILE@ADDR[,offset=N][,size=N]
  *
  * Return: 0, or -1 after a message.
@@ -197,14 +197,14 @@ void ram_free(struct ram *ram)
 }
 
 /**
- * ram_overlap() - what a piece has of a range of addresses
+ * ram_overlap() - find the bytes of a range of addresses that a piece has
  * @piece:	piece of RAM
  * @address:	start of the range
- * @size:	its bytes; what is beyond the last address is not RAM
- * @skip:	receives how many bytes of the range come before
- * @length:	receives how many bytes it has
+ * @size:	size of the range; bytes beyond the last address are not RAM
+ * @skip:	receives the number of bytes of the range in front of them
+ * @length:	receives the number of bytes that the piece has
  *
- * Return: the first of them, or NULL if it has none.
+ * Return: the first of them, or NULL if the piece has none.
  */
 const u8 *ram_overlap(const struct ram_piece *piece, u64 address, u64 size,
 		      u64 *skip, u64 *length)
@@ -221,12 +221,12 @@ const u8 *ram_overlap(const struct ram_piece *piece, u64 address, u64 size,
 }
 
 /**
- * ram_inside() - how many bytes of a range are RAM
+ * ram_inside() - count the bytes of a range that are RAM
  * @ram:	RAM
  * @address:	start of the range
- * @size:	its bytes
+ * @size:	size of the range
  *
- * Return: how many.
+ * Return: the number of bytes.
  */
 u64 ram_inside(const struct ram *ram, u64 address, u64 size)
 {
@@ -241,11 +241,11 @@ u64 ram_inside(const struct ram *ram, u64 address, u64 size)
 /**
  * ram_copy() - read RAM
  * @ram:	RAM
- * @address:	of what
- * @buf:	receives it; zero where there is no RAM
- * @size:	bytes
+ * @address:	physical address
+ * @buf:	receives the bytes; zero where there is no RAM
+ * @size:	number of bytes
  *
- * Return: whether all of it was RAM.
+ * Return: true if all of them were RAM.
  */
 bool ram_copy(const struct ram *ram, u64 address, void *buf, u64 size)
 {

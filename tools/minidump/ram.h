@@ -11,11 +11,11 @@
  * struct ram_piece - a part of a file that is RAM
  * @start:	physical address
  * @size:	bytes
- * @bytes:	them, mapped
- * @mapping:	the mapping, which starts at a page
- * @mapped:	its size
- * @fd:		the file
- * @offset:	in the file
+ * @bytes:	the bytes, mapped
+ * @mapping:	start of the mapping, at a page boundary
+ * @mapped:	size of the mapping
+ * @fd:		file descriptor of the file
+ * @offset:	offset of the bytes in the file
  */
 struct ram_piece {
 	u64 start;
@@ -29,9 +29,9 @@ struct ram_piece {
 
 /**
  * struct ram - all the RAM that was given
- * @pieces:	by address, without overlaps
- * @nr:		how many
- * @total:	bytes in all
+ * @pieces:	sorted by address, without overlaps
+ * @nr:		number of pieces
+ * @total:	sum of their sizes
  */
 struct ram {
 	struct ram_piece pieces[RAM_PIECES];

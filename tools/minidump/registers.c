@@ -2,13 +2,14 @@
 /*
  * Registers for the core of an arm64 machine that has not panicked.
  *
- * There crash begins a CPU's backtrace at the registers in its note.  A machine
- * that hangs has saved none, but the stacks that its CPUs are on are in the dump:
- * windows tell which.  A frame record, as the procedure call standard has it, is
- * the address of the caller's record and the return address; the last one of a
- * stack, above which the kernel was entered, is two zeros.  So a backtrace begins
- * at the record from which most others lead to the last one.  What functions that
- * have returned left below the frames in use may be such records, too.
+ * On arm64, crash starts the backtrace of a CPU at the registers in the CPU's note.
+ * A machine that hangs has saved none, but the stacks that its CPUs are on are in
+ * the dump, and flags of windows identify them.  A frame record, as defined by the
+ * procedure call standard, is the address of the caller's record and the return
+ * address.  The last record of a stack, above which the kernel was entered, is two
+ * zeros.  So the backtrace starts at the record with the longest chain to the last
+ * one.  Functions that have returned may have left such records, too, below the
+ * frames in use.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,19 +21,19 @@
 
 #define CPU_NAME "CORE"
 #define INFO_NAME "VMCOREINFO"
-/* struct elf_prstatus of arm64: its size, and what is where in there. */
+/* struct elf_prstatus of arm64: its size, and the offsets of registers in it. */
 #define PRSTATUS_BYTES 392
 #define PR_REGS 112
 #define PR_FP (PR_REGS + 29 * 8)
 #define PR_SP (PR_REGS + 31 * 8)
 #define PR_PC (PR_REGS + 32 * 8)
 #define PR_PSTATE (PR_REGS + 33 * 8)
-/* Exception level 1, with a stack pointer of its own: what kernels run in. */
+/* Exception level 1 with its own stack pointer: the mode in which kernels run. */
 #define MODE_EL1H 5
-/* No kernel's stack is larger. */
+/* No kernel stack is larger. */
 #define STACK_BYTES (1u << 20)
 
-/* The kernel's text, that of its start, from which idle tasks come, and modules. */
+/* The kernel's text, its init text, where idle tasks start, and modules. */
 static const char *const text_keys[][2] = {
 	{ "SYMBOL(_stext)=", "SYMBOL(_etext)=" },
 	{ "SYMBOL(_sinittext)=", "SYMBOL(_einittext)=" },
@@ -41,10 +42,10 @@ static const char *const text_keys[][2] = {
 #define TEXTS (sizeof(text_keys) / sizeof(*text_keys))
 
 /**
- * struct text - where return addresses are
- * @start:	of each kind of text; 0 if it is not known
- * @end:	and its end
- * @pac:	bits of an address that may sign it
+ * struct text - address ranges of text, in which return addresses lie
+ * @start:	start of each kind of text; 0 if unknown
+ * @end:	end of each kind of text
+ * @pac:	bits of an address that may hold its signature
  */
 struct text {
 	u64 start[TEXTS];
@@ -54,13 +55,13 @@ struct text {
 
 /**
  * struct notes - the notes of the core
- * @bytes:	them
- * @size:	how many
- * @offset:	in the core
- * @cpu:	where the descriptions of the CPUs' notes start in @bytes
- * @nr:		how many CPUs
- * @room:	of @cpu
- * @text:	what vmcoreinfo says
+ * @bytes:	contents of the notes
+ * @size:	number of bytes
+ * @offset:	offset of the notes in the core
+ * @cpu:	offsets in @bytes of the descriptions in the CPUs' notes
+ * @nr:		number of CPUs
+ * @room:	allocated entries of @cpu
+ * @text:	ranges of text, from vmcoreinfo
  */
 struct notes {
 	u8 *bytes;
@@ -80,7 +81,7 @@ static u64 get(const u8 *at)
 	return value;
 }
 
-/* Hexadecimal behind a key, at the start of a line of @info; 0 if it isn't there. */
+/* Get the hexadecimal number behind @key at the start of a line; 0 if there is none. */
 static u64 number_of(const char *info, const char *key)
 {
 	const char *at = info;
@@ -107,7 +108,7 @@ static void parse_info(struct text *text, const u8 *desc, size_t size)
 	free(info);
 }
 
-/* That they don't go beyond their end is known. */
+/* The caller has checked that no note extends beyond the end of the notes. */
 static void parse_notes(struct notes *notes)
 {
 	const u8 *name;
@@ -168,9 +169,9 @@ static bool is_text(const struct text *text, u64 address)
 }
 
 /*
- * A record leads upwards: from the end of the stack on, each one has as many as
- * the one that it leads to, and itself.  One is the last one, and none leads
- * elsewhere.
+ * A record leads to one at a higher address.  So count from the end of the stack
+ * downwards: a record counts one more than the record that it leads to.  The last
+ * record of the stack counts 1, and a record that leads elsewhere counts 0.
  */
 static void walk(struct cpu_registers *cpu, const u8 *stack, u64 base, size_t size,
 		 const struct text *text)
@@ -200,7 +201,7 @@ static void walk(struct cpu_registers *cpu, const u8 *stack, u64 base, size_t si
 		cpu->why = "no frame record on its stack leads to the last one";
 }
 
-/* The stack that starts at window @first. */
+/* Read the stack that starts at window @first, and walk it. */
 static void search(struct cpu_registers *cpu, const struct dump *dump,
 		   unsigned int first, const struct text *text)
 {
@@ -231,11 +232,11 @@ static void search(struct cpu_registers *cpu, const struct dump *dump,
 	free(stack);
 }
 
-/* Of a CPU, whose window is marked: the index, or none, or several. */
+/* In place of the index of a CPU's marked window: none is marked, or several are. */
 #define NO_WINDOW -1
 #define WINDOWS -2
 
-/* The CPU whose stack a window is, by its name; false if it is of none. */
+/* Get the CPU from the name of a stack's window; false for any other window. */
 static bool stack_of(const char *name, unsigned int *cpu)
 {
 	char same[MINIDUMP_NAME_BYTES + 1];
@@ -246,7 +247,7 @@ static bool stack_of(const char *name, unsigned int *cpu)
 	return !strcmp(name, same);
 }
 
-/* The windows that are marked, by CPU. */
+/* Find the window of each CPU that is marked with ELFCOREHDR_RUNNING. */
 static int *find_windows(const struct dump *dump, unsigned int nr)
 {
 	int *window = must_alloc(nr, sizeof(*window));
@@ -279,9 +280,9 @@ static void find_cpu(struct cpu_registers *cpu, const struct dump *dump,
 }
 
 /**
- * registers_find() - look for where backtraces of CPUs start
- * @registers:	receives them, to be freed with registers_free()
- * @dump:	of an arm64 machine with meminspect.switch=1
+ * registers_find() - find where the backtraces of CPUs start
+ * @registers:	receives the registers; free them with registers_free()
+ * @dump:	dump of an arm64 machine with meminspect.switch=1
  *
  * Return: 0, or -1 after a message.
  */
@@ -315,9 +316,9 @@ int registers_find(struct registers *registers, struct dump *dump)
 }
 
 /**
- * registers_write() - put them into a core
- * @registers:	them
- * @output:	the core, whose notes are written
+ * registers_write() - write registers into the notes of a core
+ * @registers:	registers
+ * @output:	the core, with its notes already written
  *
  * Return: 0, or -1 after a message.
  */
@@ -334,7 +335,7 @@ int registers_write(const struct registers *registers, const struct output *outp
 			{ &cpu->sp, 8, cpu->note + PR_SP },
 			{ &cpu->pc, 8, cpu->note + PR_PC },
 			{ &pstate, 8, cpu->note + PR_PSTATE },
-			/* The name is in front of the description, and the type of it. */
+			/* In front of the description are 8 bytes of name, after the type. */
 			{ &type, 4, cpu->note - 12 },
 		};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers of CPUs, as far as their stacks tell. */
+/* Registers of CPUs, as far as they can be derived from the stacks. */
 #ifndef _TOOLS_MINIDUMP_REGISTERS_H
 #define _TOOLS_MINIDUMP_REGISTERS_H
 
@@ -8,13 +8,13 @@
 
 /**
  * struct cpu_registers - where the backtrace of a CPU starts
- * @cpu:	its number
- * @why:	why there is nothing, or NULL
- * @note:	offset in the core of the CPU's note
- * @frames:	how many frame records follow one another up to the stack's end
- * @pc:		a return address
- * @sp:		the stack pointer after the return
- * @fp:		the frame pointer after the return
+ * @cpu:	number of the CPU
+ * @why:	reason why nothing was found, or NULL
+ * @note:	offset in the core of the description in the CPU's note
+ * @frames:	number of frame records that are linked, up to the stack's end
+ * @pc:		return address in the first of them
+ * @sp:		stack pointer after that return
+ * @fp:		frame pointer after that return
  */
 struct cpu_registers {
 	unsigned int cpu;
@@ -27,9 +27,9 @@ struct cpu_registers {
 };
 
 /**
- * struct registers - those of all CPUs that the dump knows
- * @v:		them, by CPU
- * @nr:		how many
+ * struct registers - registers of all CPUs that the dump has notes of
+ * @v:		registers, by CPU
+ * @nr:		number of CPUs
  */
 struct registers {
 	struct cpu_registers *v;

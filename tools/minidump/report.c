@@ -12,7 +12,7 @@ static const char *kind(const struct dump *dump, unsigned int i)
 	return dump->regions[i].window ? "window" : "memory";
 }
 
-/* What of a region is lacking, or NULL. */
+/* Return why a region is incomplete, or NULL. */
 static const char *lack(const struct dump *dump, const struct region *region)
 {
 	if (region->have == region->size && (dump->kind != DUMP_FILES || region->file))
@@ -60,7 +60,7 @@ static const char *plural(u64 nr)
 }
 
 /**
- * report_table() - show the regions
+ * report_table() - print the table of regions
  * @dump:	dump
  */
 void report_table(const struct dump *dump)
@@ -85,7 +85,7 @@ void report_table(const struct dump *dump)
 }
 
 /**
- * report_written() - say what was written
+ * report_written() - print the number of files, and the core that was written
  * @dump:	dump
  * @core:	path of the core
  */
@@ -102,8 +102,8 @@ void report_written(const struct dump *dump, const char *core)
 }
 
 /**
- * report_registers() - say where the backtrace of each CPU starts
- * @registers:	what was looked for; may be none
+ * report_registers() - print where the backtrace of each CPU starts
+ * @registers:	results of registers_find(); may be empty
  */
 void report_registers(const struct registers *registers)
 {
@@ -121,14 +121,14 @@ void report_registers(const struct registers *registers)
 	}
 }
 
-/* Faults of what was shown or written anyway. */
+/* Print the faults of a dump that was listed or written in spite of them. */
 void report_faults(const struct dump *dump)
 {
 	for (size_t i = 0; i < dump->faults.nr; i++)
 		error("%s: %s", dump->faults.v[i].where, dump->faults.v[i].what);
 }
 
-/* Not a fault, but of interest; -1 if there is nothing. */
+/* Print a remark that is not a fault to @buf. Return -1 if there is none. */
 static int note(const struct dump *dump, char *buf, size_t size)
 {
 	if (dump->kind != DUMP_RAM || dump->entries <= MINIDUMP_MAX_REGIONS)
@@ -156,7 +156,7 @@ void report_fault_count(const struct faults *faults)
 }
 
 /**
- * report_check() - say whether anything is wrong
+ * report_check() - print the faults, or that there are none
  * @dump:	dump, checked
  */
 void report_check(const struct dump *dump)
@@ -223,11 +223,11 @@ static void json_registers(const struct registers *registers)
 }
 
 /**
- * report_json() - say everything to a program
+ * report_json() - print everything as JSON
  * @dump:	dump
- * @checked:	it was looked for faults, without which it isn't known to be right
+ * @checked:	check_dump() has run; without it, a dump is not known to be right
  * @core:	path of the core that was written, or NULL
- * @registers:	what was put into it; may be none
+ * @registers:	registers that were written into the core; may be empty
  */
 void report_json(const struct dump *dump, bool checked, const char *core,
 		 const struct registers *registers)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is said of a dump. */
+/* Reports on a dump, for people and for programs. */
 #ifndef _TOOLS_MINIDUMP_REPORT_H
 #define _TOOLS_MINIDUMP_REPORT_H
 
@@ -8,7 +8,7 @@
 #include "dump.h"
 #include "registers.h"
 
-/* What all commands say in the same way. */
+/* Common to the reports on dumps and on debug-kinfo. */
 void report_fault_list(const struct faults *faults);
 void report_fault_count(const struct faults *faults);
 

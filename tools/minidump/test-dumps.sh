@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Test "minidump collect", "assemble", "list" and "check": read by test.sh, and uses
+# Test "minidump collect", "assemble", "list" and "check".  Read by test.sh, and uses
 # its functions.
-# shellcheck shell=bash disable=SC2154 # what test.sh has set
+# shellcheck shell=bash disable=SC2154 # variables of test.sh
 
-# A sound one.
+# A sound dump.
 machine good
 crc=$(cat good/crc)
 expect 0 '^no fault in 6 regions, 29.0 KiB' "$tool" check "${ram[@]}"
@@ -45,7 +45,7 @@ expect 0 '"ok": true' "$tool" assemble good.d -o other --json
 is_json
 same other good/core
 
-# Tables with holes, another subsystem, another place; RAM that is mostly a hole.
+# Tables with holes, of another subsystem, and of 250 entries; RAM that is mostly a hole.
 machine holes 'm.hole(2); m.hole(5)'
 expect 0 '^no fault' "$tool" check "${ram[@]}"
 collected holes.d 0 'md|Kspan'
@@ -64,7 +64,7 @@ dd if=good/b of=large bs=1M seek=1025 conv=notrunc status=none
 expect 0 "header crc $crc" "$tool" check --ram large@0
 expect 0 "header crc $crc" "$tool" check --ram large@0 --anchor 0x40003000
 
-# What the firmware would not take.
+# Tables that the firmware would not take.
 refused 'ToC: 0x40200000 is not in RAM' 'anchor.toc = 0x40200000'
 refused 'ToC: 0x40004010 is not set up' 'toc.status = 0'
 refused 'ToC: 0x40004010 is of an unknown revision' 'toc.revision = 2'
@@ -140,7 +140,8 @@ bad 'region 2 Knotes: notes: the note at 0x0, with a name of 4 and 1009 bytes, g
 bad 'region 2 Knotes: notes: after the last note' \
 	'm.notes = note(b"VMCOREINFO\0", 0, b"A=1\n" * 247 + b"BB=1") + b"x"'
 
-# Windows: over others, over one another, and closed; all else is as strict.
+# Windows that overlap other regions or one another, or are closed.  All other checks
+# are as strict as without windows.
 machine windows 'm.windows(0x40110000, 0x40031000, 0x40031000, 0x40010000)'
 expect 0 '^no fault in 10 regions, 45.0 KiB' "$tool" check "${ram[@]}"
 expect 0 '^ +4  Kcur1t +40031000 +4.0 KiB +2400  window' "$tool" list "${ram[@]}"
@@ -200,7 +201,7 @@ ln -s "$tmp/target" links.d/md_Kdata3.BIN
 expect 0 'wrote 6 files' "$tool" collect "${ram[@]/bad/good}" -o links.d --force
 [ ! -e target ] || fail "a link was followed"
 
-# Regions out of RAM; sizes that are absurd.
+# Regions outside RAM, and absurd sizes.
 machine bad 'r[2].addr = 0x3ffff000; m.header()'
 collected outside.d 1 'region 3 Kdata: 0x1000 of its 0x2000 bytes at 0x3ffff000 are not in RAM'
 same outside.d/minidump.core bad/core
@@ -225,14 +226,14 @@ machine bad 'ehdr.ident = b"text"'
 collected noelf.d 1 'region 1 KELF: is not an ELF header'
 same noelf.d/minidump.core bad/core
 
-# lost DIR FILE...: a copy of DIR without these files, as lost.d
+# lost DIR FILE...: copy DIR to lost.d, without its core and these files.
 lost() {
 	rm -rf lost.d
 	cp -r "$1" lost.d
 	rm -f lost.d/minidump.core "${@:2}"
 }
 
-# zeroed FILE AT SIZE: a copy of the good core with zeros there, as zeroed
+# zeroed AT SIZE: copy the good core to the file zeroed, with zeros there.
 zeroed() {
 	cp good/core zeroed
 	dd if=/dev/zero of=zeroed bs=1 seek=$(($1)) count=$(($2)) conv=notrunc status=none
@@ -296,7 +297,7 @@ same lost.d/minidump.core good/core
 rm lost.d/md_Klog_buf44.BIN
 expect 1 'program header 2: .* missing' "$tool" assemble --force lost.d
 
-# Numbers with gaps, and one missing: by size, or not at all.
+# Numbers with gaps, and missing files: files are placed by size, or not at all.
 lost holes.d lost.d/md_Klog_buf5.BIN
 expect 1 'program header 2: the file of its 0x1004 bytes at 0x40050000 is missing' "$tool" assemble --force lost.d
 zeroed 0x3400 0x1004

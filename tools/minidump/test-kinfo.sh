@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Test "minidump kinfo": read by test.sh, and uses its functions.
-# shellcheck shell=bash disable=SC2154 # what test.sh has set
+# Test "minidump kinfo".  Read by test.sh, and uses its functions.
+# shellcheck shell=bash disable=SC2154 # variables of test.sh
 
-# kernel NAME [CODE [CODE]]: the second is run when all is written.
+# kernel NAME [CODE [CODE]]: make a kernel in NAME.  The first CODE changes it before it
+# is written to RAM, and the second changes RAM after that.
 kernel() {
 	mkdir -p "$1"
 	python3 - "$@" <<-'PY'
@@ -24,14 +25,14 @@ kinfo_bad() {
 	grep -q '^1 fault$' out || fail "not the only fault: $(cat out)"
 }
 
-# kinfo_refused PATTERN CODE [CODE]: it can't be had at all.
+# kinfo_refused PATTERN CODE [CODE]: kinfo cannot read it at all.
 kinfo_refused() {
 	kernel bad "${@:2}"
 	expect 2 "$1" "${kinfo[@]}"
 	[ "$(wc -l <out)" = 1 ] || fail "more than one line: $(cat out)"
 }
 
-# A sound one, in each way that kernels write offsets.
+# A sound kernel, with offsets in each way that kernels write them.
 for mode in '' 'k.mode = "place"; k.flags[1] = 0; k.at["relative_base"] = 0' \
 	'k.mode = "negative"; k.flags[2] = 1; k.symbols.insert(0, ("Apercpu", 0x1000))'; do
 	kernel sound "$mode"
@@ -68,7 +69,7 @@ dd if=sound/ram of=half bs=1M count=1 status=none
 dd if=sound/ram of=other bs=1M skip=1 status=none
 expect 0 '^no fault$' "$tool" kinfo --ram other@0x40100000 --ram half@1G --address 0x40180000
 
-# Nothing that is to be taken for good.
+# Memory that must not be taken for debug-kinfo.
 kinfo_refused 'nothing is at 0x40180000: never written, or being changed' '' 'k.poke(INFO, bytes(8))'
 kinfo_refused 'the magic at 0x40180000 is 0xcceeddfe, not 0xcceeddff' 'k.magic -= 1'
 kinfo_refused 'the checksum is 0x.*, but that of 464 bytes is 0x' 'k.crc = 1 << 31'
@@ -84,7 +85,7 @@ for at in 0x3fffffff 0x401ffff0 0xffffffffffffffff; do
 	expect 2 'are not all in RAM' "$tool" kinfo --ram sound/ram@1G --address $at
 done
 
-# Wrong, though the checksum is right.
+# Faults, though the checksum is right.
 kinfo_bad 'a flag is neither 0 nor 1: 1 1 0 7' 'k.flags[3] = 7'
 kinfo_bad 'a long has 32 bits, not 64' 'k.bits = 32'
 kinfo_bad 'a kernel stack has 12288 bytes' 'k.thread = 12288'
@@ -132,7 +133,7 @@ kinfo_bad 'by name, place 0 has symbol [0-9]+, which is none' '' 'k.ram[SEQS - B
 kinfo_bad 'by name, place 1 has symbol [0-9]+, which is in another place too' '' \
 	'k.ram[SEQS - BASE + 3:SEQS - BASE + 6] = k.ram[SEQS - BASE:SEQS - BASE + 3]'
 
-# Wild addresses: each of them, out of RAM, at its end, and near the end of all.
+# Wild addresses of each table: zero, out of RAM, at its end, and near the last address.
 for name in offsets names token_table token_index markers seqs_of_names; do
 	for at in 0 0x50000000 0x401ffffe 0xfffffffffffffffe; do
 		kernel bad "k.at['$name'] = $at"
@@ -155,7 +156,7 @@ expect 2 'are for kinfo' "$tool" check --ram sound/ram@1G --symbol x
 # shellcheck disable=SC2046 # so many arguments
 expect 2 'more than 64 of them' "${kinfo[@]}" $(printf -- '--symbol x%.0s ' {1..65})
 
-# Damage at random, under a checksum that is made anew as often as not.
+# Random damage; in three of four cases the checksum is made anew.
 python3 - "$tool" <<'PY' || fail "kinfo: damage at random"
 import os, random, subprocess, sys
 sys.path.insert(0, ".")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Test what "minidump" writes and prints: who may read it, what is left when it could
-# not be written, and what is printed of names.  Read by test.sh, and uses its functions.
-# shellcheck shell=bash disable=SC2154 # what test.sh has set
+# Test the output of "minidump": the mode of files, the files that are left after a write
+# has failed, and the printing of names.  Read by test.sh, and uses its functions.
+# shellcheck shell=bash disable=SC2154 # variables of test.sh
 
-# A dump is memory of the kernel: for its owner alone, whatever the umask is.
+# A dump is memory of the kernel: only its owner may read it, with any umask.
 machine good
 (umask 0 && "$tool" collect "${ram[@]}" -o private.d && "$tool" assemble private.d -o private.core &&
 	rm private.d/minidump.core && "$tool" assemble private.d) >out 2>&1 ||
@@ -13,8 +13,8 @@ find private.d private.core ! -type d ! -perm 0600 -o -type d ! -perm 0700 >out
 [ ! -s out ] || fail "others may read: $(xargs ls -ld <out)"
 ok "files are for their owner alone"
 
-# A write that fails: an error, and nothing is left that passes for a dump.  Files may
-# have 16 KiB: each region fits, and the core does not; or 4 KiB, and a region does not.
+# A failed write is an error, and leaves nothing that passes for a dump.  With a limit of
+# 16 KiB for files each region fits, but not the core; with 4 KiB a region does not fit.
 for size in 16 4; do
 	name=minidump.core
 	[ $size = 16 ] || name=md_Kdata3.BIN
@@ -33,7 +33,7 @@ expect 2 'private.core: File too large' limited 16 "$tool" assemble private.d -o
 [ "$(cat private.core)" = old ] || fail "the core before is gone"
 [ -z "$(find . -name '.*.core.*')" ] || fail "temporary files are left"
 
-# A disk that is full, where there may be a small one.
+# A full disk, if a small one may be mounted.
 mkdir small
 if unshare -m true 2>/dev/null; then
 	expect 2 'No space left on device' unshare -m sh -c \
@@ -42,7 +42,7 @@ else
 	echo "test: no small disk: unshare is not permitted"
 fi
 
-# What is printed and can't be written.
+# Output that cannot be written.
 machine bad 'r[2].seq = 9'
 for command in "check --json" "check" "list" "list --json"; do
 	# shellcheck disable=SC2086 # two words
@@ -54,8 +54,8 @@ rm -rf closed.d
 unwritable "$tool" collect "${ram[@]}" -o closed.d --force
 same closed.d/minidump.core bad/core
 
-# Names are not ours: a terminal obeys some bytes below space, DEL, and bytes from
-# 0x80 on, of which 0x9b is ESC [.  None may be printed as it is.
+# Names are untrusted: a terminal obeys some bytes below space, DEL, and bytes from
+# 0x80 on (0x9b is ESC [).  None of them may be printed as it is.
 plain() { LC_ALL=C grep -q '[^ -~]' out && fail "not printable: $(cat -v out)"; ok "$1"; }
 for byte in 01 1b 7f 80 9b ff; do
 	machine bad "r[2].name = b'Ka\\x${byte}b'"
@@ -78,7 +78,7 @@ for byte in 01 1b 7f 80 9b ff; do
 	plain "check --json of a directory: 0x$byte"
 done
 
-# A path in UTF-8 is the same one to who reads JSON; what is not UTF-8 is still JSON.
+# A JSON reader gets a path in UTF-8 unchanged; with other paths the output is JSON, too.
 for name in 'ä' '€' '😀' $'\x80' $'\xc0\xaf' $'\xed\xa0\x80' $'\xf4\x90\x80\x80' $'a\xe2\x82'; do
 	expect 0 '"core": ' "$tool" assemble private.d -o "$name.core" --json
 	plain "--json: $name"
@@ -90,17 +90,17 @@ for name in 'ä' '€' '😀' $'\x80' $'\xc0\xaf' $'\xed\xa0\x80' $'\xf4\x90\x80
 	PY
 done
 
-# Whether a dump is right is not known until it was checked.
+# A dump is not known to be right until it was checked.
 machine good
 expect 0 '"ok": null' "$tool" list --json "${ram[@]}"
 expect 0 '"ok": true' "$tool" check --json "${ram[@]}"
 
-# Addresses keep all their digits in readers that have 53 bits for a number.
+# Addresses keep all their digits in JSON readers that have 53 bits for a number.
 machine bad 'p[5].paddr = 2 ** 63 + 1; p[5].memsz = 4096'
 expect 1 '"zero_fill": \{"address": "0x8000000000000001"' "$tool" check --json "${ram[@]}"
 
-# Colours are for terminals, and not for all of them.
-tty() { # COMMAND...: on a terminal, its output in out
+# Colours are for terminals only, and not for all terminals.
+tty() { # COMMAND...: run it on a terminal, with its output in out
 	python3 - "$@" >out 2>&1 <<-'PY'
 	import os, pty, sys
 	pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 1 << 16))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Damage at random, several at a time: any exit status but these is a crash.  Read by
-# test.sh, and uses its functions.
-# shellcheck shell=bash disable=SC2154 # what test.sh has set
+# Random damage, at several places at a time: any exit status but 0, 1 and 2 is a crash.
+# Read by test.sh, and uses its functions.
+# shellcheck shell=bash disable=SC2154 # variables of test.sh
 
 fuzz() { python3 - "$tool" "$1" <<'PY'
 import os, random, shutil, subprocess, sys
@@ -18,7 +18,7 @@ m.write()
 m.save(where)
 open(where + "/core", "wb").write(m.core())
 pristine = bytes(m.ram)
-# What is read: anchor, ToC, table, ELF header, notes.
+# Memory that is read: anchor, ToC, table, ELF header, notes.
 spans = [(ANCHOR, 32), (TOC, 48), (TABLE, 240)] + [(TABLE, 240)] * 3 + [(0x40010000, 400)] * 4 + [(NOTES, 480)]
 words = (0, 1, 4, 12, 0x7fffffff, 0x80000000, 0xffffffff, VALI, 0x40000000, 0x401ff000, 0x1000, 201, 65536)
 wide = (0, 2 ** 64 - 1, 2 ** 63, 2 ** 64 - 4096, 2 ** 32, 0x40200000, 0x200000, 0x1fffff, 2 ** 48)
@@ -56,7 +56,7 @@ for batch in range(150 if seed else 50):
     elif which == 1:
         commands = [["list", "--json"] + ram]
     elif which == 2:
-        # The damaged header on top of sound files.
+        # A damaged header with files of the sound regions, some empty or misnumbered.
         os.makedirs(out)
         for r in m.valid():
             data = m.read(r.addr, r.size) if rng.randrange(4) else b""

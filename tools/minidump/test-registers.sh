@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Test "minidump assemble --registers": read by test.sh, and uses its functions.
-# shellcheck shell=bash disable=SC2154 # what test.sh has set
+# Test "minidump assemble --registers".  Read by test.sh, and uses its functions.
+# shellcheck shell=bash disable=SC2154 # variables of test.sh
 
-# Two CPUs of an arm64 machine; each has two sets of a task's window and of a stack
-# of two pages.
+# An arm64 machine with two CPUs.  Each CPU has two sets of windows: one for a task, and
+# two for the two pages of a stack.
 cat >stacks.py <<'PY'
 import struct
 from machine import *
@@ -20,7 +20,7 @@ class Stacks(Machine):
         super().__init__()
         self.ehdr.machine = 183
         self.regions[1].size = 0x800
-        # Of CPU 1 it is not said that its registers are any.
+        # The note of CPU 1 does not claim to have registers: see its type in write().
         self.cpus = [bytearray(392), bytearray(392)]
         self.info = info
         self.regions[2:2] = [
@@ -46,7 +46,7 @@ class Stacks(Machine):
     def run(self, cpu, nr):
         self.window(cpu, nr).flags |= RUNNING
 
-    # Frame records at these places of a stack, each with its return address.
+    # Write frame records at these offsets of a stack, each with its return address.
     def chain(self, cpu, nr, *frames, last=0x1f00):
         base = self.window(cpu, nr).paddr
         for (at, pc), (after, _) in zip(frames, frames[1:] + ((last, 0),)):
@@ -59,7 +59,7 @@ class Stacks(Machine):
         super().write()
 PY
 
-# stacks NAME [CODE]: RAM, and its files.
+# stacks NAME [CODE]: make RAM in NAME, and collect it in NAME.d.
 stacks() {
 	mkdir -p "$1"
 	python3 - "$@" <<-'PY'
@@ -80,7 +80,7 @@ stacks() {
 	"$tool" collect "${ram[@]}" -o "$1.d" >out 2>&1 || fail "$1: $(cat out)"
 }
 
-# registers CORE CPU: type, pc, sp, fp and pstate of its note.
+# registers CORE CPU: print type, pc, sp, fp and pstate of the CPU's note.
 registers() {
 	python3 - "$@" <<-'PY'
 	import struct, sys
@@ -95,7 +95,8 @@ registers() {
 	PY
 }
 
-# found FRAMES CODE: of CPU 0, from the chain of 3 that is there; CPU 1 is as it is.
+# found FRAMES CODE: CODE changes the stack of CPU 0, which has a chain of 3 frames, and
+# FRAMES are found there.  CPU 1 is not affected.
 found() {
 	stacks found "$2"
 	expect 0 "^ +0 +$1  ffff8000801050.0  ffff800080019000$" \
@@ -103,7 +104,7 @@ found() {
 	grep -qE '^ +1 +2  ffff800080112810  ffff80007a00000c$' out || fail "CPU 1: $(cat out)"
 }
 
-# none CPU PATTERN CODE: nothing is found, and the other CPU's is.
+# none CPU PATTERN CODE: no registers are found for CPU, but those of the other CPU are.
 none() {
 	stacks none "$3"
 	expect 0 "^ +$1 +-  $2$" "$tool" assemble --force --registers none.d -o registers.core
@@ -125,7 +126,8 @@ expect 0 'read 18 files' "$tool" assemble --force found.d -o other
 same other found.d/minidump.core
 cmp -s registers.core other && fail "--registers wrote none"
 
-# Others are not taken for it: shorter ones, data, what leads back or out of the stack.
+# The chain is found in spite of a shorter chain, of data, and of records that lead back
+# or out of the stack.
 found 3 'm.chain(0, 1, (0x80, TEXT), last=0x1f00)'
 found 3 'm.chain(0, 1, (0x20, TEXT + 0x10000), (0x40, TEXT + 0x9000), (0x1000, TEXT + 4), (0x1e00, INIT + 8))'
 found 3 'm.chain(0, 1, (0x20, TEXT + 2), (0x40, TEXT + 0x9000), (0x1000, TEXT + 4), (0x1e00, INIT + 8))'
@@ -150,7 +152,7 @@ stacks short ''
 rm short.d/md_Kcur0s8.BIN
 expect 1 '^ +0 +-  its stack is not all there$' "$tool" assemble --force --registers short.d -o registers.core
 
-# What it can't be done for is left alone.
+# Dumps to which --registers cannot be applied are left alone.
 stacks unfit 'm.ehdr.machine = 62'
 rm unfit.d/minidump.core
 expect 2 'unfit.d: it is not of an arm64 machine' "$tool" assemble --registers unfit.d
@@ -167,7 +169,7 @@ rm unfit.d/md_KELF1.BIN
 expect 2 'minidump: ' "$tool" assemble --registers unfit.d
 expect 2 '--registers is for assemble' "$tool" list --registers found.d
 
-# Damage to header, notes and stacks at random.
+# Random damage to header, notes and stacks.
 stacks damaged ''
 python3 - "$tool" <<'PY' || fail "damage to stacks"
 import collections, pathlib, random, struct, subprocess, sys
@@ -199,7 +201,7 @@ PY
 ok "assemble --registers: damage at random"
 
 # Time grows as the dump does: four times the CPUs and windows take four times as long,
-# not sixteen times.  CPU time, of which the machine's other work takes no part.
+# not sixteen times.  Measure CPU time, which does not depend on other work on the machine.
 python3 - "$tool" <<'PY' || fail "--registers: time does not grow as the dump does"
 import os, resource, shutil, struct, subprocess, sys
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Test where "minidump collect" and "assemble" write, what they leave alone, and how
-# large a dump may claim to be.  Read by test.sh, and uses its functions.
-# shellcheck shell=bash disable=SC2154 # what test.sh has set
+# Test the targets of "minidump collect" and "assemble", the files that they leave alone,
+# and the size that a dump may claim.  Read by test.sh, and uses its functions.
+# shellcheck shell=bash disable=SC2154 # variables of test.sh
 
 machine good
 collected target.d 0 'wrote 6 files'
 core=good/core
 
-# A device, a FIFO and standard output are written to, and stay what they are.
+# A device, a FIFO and standard output are written to, and not replaced.
 kind() { stat -c %F "$1"; }
 mknod null c 1 3 2>/dev/null || : >null
 if [ "$(kind null)" = 'character special file' ]; then
@@ -35,7 +35,7 @@ expect 2 'both want standard output' "$tool" assemble target.d -o - --json
 "$tool" assemble target.d -o - >/dev/full 2>out && fail "-o - >/dev/full: exit status 0"
 grep -q 'standard output: No space left' out || fail "-o - >/dev/full: $(cat out)"
 
-# Links, and what can't be a core.
+# Links, and files that cannot be a core.
 ln -s $core link
 ln -s nowhere dangling
 expect 2 'link is a symbolic link: name the file' "$tool" assemble target.d -o link --force
@@ -47,7 +47,7 @@ if mknod block b 7 99 2>/dev/null; then
 	expect 2 'block is a block device' "$tool" assemble target.d -o block --force
 fi
 
-# What is there already, and what is read from.
+# Existing files, and files that are read from.
 echo old >old
 expect 2 'old is there already; --force replaces it' "$tool" assemble target.d -o old
 expect 2 'target.d/minidump.core is there already' "$tool" assemble target.d
@@ -69,7 +69,7 @@ expect 2 'ram.d/md_Kram1.BIN is read from' "$tool" collect --ram ram.d/md_Kram1.
 	--ram good/a@1G,offset=4k -o ram.d --force
 same ram.d/md_Kram1.BIN good/b
 
-# A collection in the place of another one: all of the old, or all of the new.
+# A collection in place of another one leaves all files of the old, or all of the new.
 state() { (cd "$1" && find . -type f -exec cksum {} + | sort); }
 machine new 'm.poke(0x40030000, b"new")'
 new=("${ram[@]}")
@@ -106,7 +106,7 @@ expect 0 'wrote 6 files and target.d/minidump.core' "$tool" collect "${new[@]}" 
 same target.d/minidump.core new/core
 [ "$(find target.d -mindepth 1 | wc -l)" = 7 ] || fail "other files: $(ls -A target.d)"
 
-# What a header claims is bounded by the files that there are, and by their sizes.
+# The claims of a header are bounded by the files that exist, and by their sizes.
 limits() { timeout 20 "$@"; }
 machine bad 'p[2].offset = 2 ** 39; p[3].offset = 2 ** 39 + 4096'
 cp -r target.d claim.d

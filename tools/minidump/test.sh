@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Test the tool minidump on files: test.sh [--only PART] MINIDUMP [QDL]
 #
-# With QDL, which is tools/testing/vm/qdl.py, qdl has to come to the same core.
+# With QDL, which is tools/testing/vm/qdl.py, qdl must make the same core.
 # Each PART is a test-PART.sh.
 set -euo pipefail
 parts=(dumps anchors output targets kinfo registers random)
@@ -18,10 +18,11 @@ tool=$(realpath "$1") here=$(realpath "$(dirname "$0")") qdl=${2:+$(realpath "$2
 tmp=$(mktemp -d)
 . "$here/../testing/shim/test-lib.sh"
 cd "$tmp"
-# machine.py and kernel.py
+# For machine.py and kernel.py.
 export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
 
-# machine NAME [CODE [CODE]]: the second is run when all is written.
+# machine NAME [CODE [CODE]]: make a machine in NAME.  The first CODE changes it before
+# its tables are written to RAM, and the second changes RAM after that.
 machine() {
 	mkdir -p "$1"
 	python3 - "$@" <<-'PY'
@@ -60,16 +61,16 @@ bad() {
 	grep -q '^1 fault in' out || fail "not the only fault: $(cat out)"
 }
 
-# refused PATTERN CODE [CODE]: it can't be had at all.
+# refused PATTERN CODE [CODE]: check cannot read the dump at all.
 refused() {
 	machine bad "${@:2}"
 	expect 2 "$1" "$tool" check "${ram[@]}"
 	[ "$(wc -l <out)" = 1 ] || fail "more than one line: $(cat out)"
 }
 
-# limited KIB COMMAND...: no file gets larger.
+# limited KIB COMMAND...: run COMMAND with that limit on the size of files.
 limited() { (trap '' XFSZ; ulimit -f "$1"; shift; exec "$@"); }
-# The escape of a byte, in hexadecimal: no character, unless it is one in UTF-8.
+# The JSON escape of a lone byte, in hexadecimal: U+FFFD, unless the byte is ASCII.
 json_byte() { case $1 in [0-7]*) echo "00$1" ;; *) echo fffd ;; esac; }
 is_json() { python3 -m json.tool out >/dev/null || fail "not JSON: $(cat out)"; }
 same() { cmp "$1" "$2" || fail "$1 and $2 differ"; ok "$1 is $2"; }

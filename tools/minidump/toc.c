@@ -12,7 +12,7 @@
 #include "progress.h"
 #include "toc.h"
 
-/* What keeps this from being an anchor, or NULL. */
+/* Return why this is not a valid anchor, or NULL. */
 static const char *anchor_fault(const struct minidump_anchor *anchor)
 {
 	struct minidump_anchor zeroed = *anchor;
@@ -50,20 +50,20 @@ int toc_of_anchor(const struct ram *ram, u64 address, u64 *toc)
 	return 0;
 }
 
-/* Anchors that are kept in mind: whoever can write a page can make one. */
+/* Limit for the anchors that a search records: anyone who can write a page can make one. */
 #define ANCHORS	64
-/* The line of vmcoreinfo that says where the kernel has put its own. */
+/* The line of vmcoreinfo that has the address of the kernel's own anchor. */
 #define ANCHOR_LINE	"\nMINIDUMP_ANCHOR="
-/* Notes that are searched for it, at most. */
+/* Limit for the bytes of notes that are searched for that line. */
 #define NOTES_BYTES	65536
 
 /**
- * struct scan - what a search for anchors found
- * @found:	sound ones
- * @address:	of the first ones
- * @toc:	of those
- * @near:	address of what is nearly one
- * @why:	what it lacks, or NULL
+ * struct scan - result of a search for anchors
+ * @found:	number of valid anchors
+ * @address:	addresses of the first ANCHORS of them
+ * @toc:	addresses of their ToCs
+ * @near:	address of an invalid anchor
+ * @why:	fault of the invalid anchor; NULL if there is none
  */
 struct scan {
 	unsigned int found;
@@ -94,7 +94,7 @@ static void look(struct scan *scan, const u8 *at, u64 address)
 	scan->found++;
 }
 
-/* The next byte from @at on that is no hole, which would read as zero. */
+/* Find the next byte from @at on that is not in a hole; a hole would read as zero. */
 static u64 skip_hole(const struct ram_piece *piece, u64 at, u64 *data_end)
 {
 	off_t data = lseek(piece->fd, piece->offset + at, SEEK_DATA), hole;
@@ -126,7 +126,7 @@ static void scan_piece(struct scan *scan, const struct ram_piece *piece, u64 bef
 	}
 }
 
-/* Whether notes say that the kernel's anchor is at an address. */
+/* True if @notes say that the kernel's anchor is at @address. */
 static bool names_anchor(const char *notes, size_t size, u64 address)
 {
 	char line[sizeof(ANCHOR_LINE) + 20];
@@ -135,7 +135,7 @@ static bool names_anchor(const char *notes, size_t size, u64 address)
 	return memmem(notes, size, line, len);
 }
 
-/* Whether the kernel that an anchor leads to says itself that it has put it there. */
+/* True if the kernel that an anchor leads to has the anchor's address in its notes. */
 static bool is_own_anchor(const struct ram *ram, u64 address, u64 toc_address)
 {
 	struct minidump_global_toc toc;
@@ -159,7 +159,7 @@ static bool is_own_anchor(const struct ram *ram, u64 address, u64 toc_address)
 	return own;
 }
 
-/* Of several, the one that is its kernel's own, or -1 if there is none or more. */
+/* Return the only anchor, or the only one that its kernel names; else -1. */
 static int choose_anchor(const struct ram *ram, const struct scan *scan)
 {
 	int chosen = -1;
@@ -183,7 +183,7 @@ static int choose_anchor(const struct ram *ram, const struct scan *scan)
  * @ram:	RAM
  * @toc:	receives the physical address of the ToC
  *
- * If there are several, it is that which its kernel's vmcoreinfo names.
+ * Among several anchors, the one that its kernel's vmcoreinfo names is taken.
  *
  * Return: 0, or -1 after a message.
  */
@@ -262,8 +262,8 @@ static void take_region(struct region *region, const struct minidump_region *ent
 
 /**
  * toc_read_regions() - read the valid regions of a subsystem
- * @dump:	has RAM and the ToC's address; receives the regions
- * @subsystem:	its number
+ * @dump:	dump with RAM and the ToC's address; receives the regions
+ * @subsystem:	number of the subsystem
  *
  * Return: 0, or -1 after a message.
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tables that the firmware goes by. */
+/* The tables that the firmware reads. */
 #ifndef _TOOLS_MINIDUMP_TOC_H
 #define _TOOLS_MINIDUMP_TOC_H
 
 #include "dump.h"
 
-/* More entries than this in a table are not taken for real. */
+/* A table with more entries than this is refused as absurd. */
 #define TOC_ENTRIES 65536
 
 int toc_of_anchor(const struct ram *ram, u64 address, u64 *toc);
