@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What differs between the machines of two architectures."""
+"""The differences between the test machines of the two architectures."""
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ GIB = 1 << 30
 
 
 def size(text):
-    """Bytes of what QEMU takes for a size of memory."""
+    """Convert a size of memory in QEMU's notation to bytes."""
     return int(text[:-1]) << {"M": 20, "G": 30}[text[-1]]
 
 
@@ -18,23 +18,23 @@ class Arch:
     qemu: str
     console: str
     elf_machine: int
-    # Where memory starts.
+    # The first address of RAM.
     ram: int
-    # From here on the kernel's own mapping is, and not the linear one.
+    # Virtual addresses from here on are the kernel's own mapping, not the linear one.
     kernel_map: int
-    # Never in a dump.
+    # RAM below this address is never in a dump.
     low: int
-    # CPUs are plugged, and not just online or offline.
+    # CPUs can be plugged, not only set online and offline.
     plugs_cpus: bool
-    # Where the kernel is entered by a system call: what backtraces end in.
+    # The kernel's entry from a system call, where backtraces end.
     syscall: str
 
     def machine(self, options):
-        """QEMU's arguments for the machine; options are Machine's."""
+        """Return QEMU's arguments for the machine; the options come from Machine."""
         return {"x86_64": x86_64, "arm64": arm64}[self.name](options)
 
     def first_dimm(self, memory):
-        """Where the first DIMM is plugged into a machine of so much memory."""
+        """Return the address of the first DIMM in a machine with that much memory."""
         if self.name == "x86_64":
             return max(4 * GIB, -(-memory // GIB) * GIB + GIB)
         return -(-(self.ram + memory) // GIB) * GIB
@@ -45,11 +45,10 @@ class Arch:
 
 
 def x86_64(o):
-    # x86's kernel counts the empty CPU sockets of QEMU's (old) MADT as possible
-    # CPUs only under a hypervisor that it knows, and TCG is none.  It believes
-    # in VMware on the word of the serial number and of the I/O port that QEMU
-    # has.
-    # An AMD CPU of before Zen, as qemu64 is, has no threads.
+    # The x86 kernel counts the empty CPU sockets in QEMU's (old) MADT as possible
+    # CPUs only under a hypervisor that it knows, and TCG is none.  The serial number
+    # and the I/O port that QEMU has make the kernel detect VMware.
+    # qemu64 is an AMD CPU older than Zen, and has no threads.
     model = "qemu64" if o["threads"] == 1 else "Nehalem"
     cpu = ["-cpu", "host"] if o["kvm"] else \
         ["-cpu", f"{model},-hypervisor", "-smbios", "type=1,serial=VMware-hotcore"]
@@ -62,8 +61,8 @@ UEFI = Path("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")
 
 
 def arm64(o):
-    # DIMMs are ACPI's, which is UEFI's; a phone has a device tree.  No CPU is
-    # plugged: those that shall come later are there and kept offline.
+    # DIMMs need ACPI, which needs UEFI; a phone has a device tree.  CPUs can't be
+    # plugged: those that are to go online later are present and kept offline.
     args = ["-machine", f"virt,gic-version=3,acpi={'on' if o['uefi'] else 'off'}" + o["backend"],
             "-cpu", "host" if o["kvm"] else "cortex-a57", "-smp", str(o["maxcpus"])]
     return args + (["-bios", str(UEFI)] if o["uefi"] else [])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests know of ELF core headers and of a guest's memory.
+"""Readers of ELF core headers and of a guest's memory layout.
 
-Written from the ELF specification, and not from the builder, whose results it
-judges.
+They are written from the ELF specification, and not from the builder, whose
+results they judge.
 """
 import base64
 import re
@@ -53,7 +53,8 @@ def parse(data):
 def ranges_of(phdrs):
     """Physical ranges of the linear mapping, merged and sorted: [(start, end)).
 
-    The kernel's own mapping, which overlaps with it, is told by its address.
+    PT_LOADs of the kernel's own mapping, which overlaps with it, are left out by
+    their virtual addresses.
     """
     loads = [p for p in phdrs if p.type == PT_LOAD and p.vaddr < phdrs.arch.kernel_map]
     for p in loads:
@@ -108,7 +109,7 @@ def iomem(vm):
 
 
 def offline_blocks(vm):
-    # Not by "online", which waits for a block that is going offline.
+    # Not from "online": reading it waits while a block is going offline.
     size = int(vm.run("cat /sys/devices/system/memory/block_size_bytes"), 16)
     text = vm.run("cd /sys/devices/system/memory; for b in memory[0-9]*; do "
                   "read state <$b/state; echo ${b#memory} $state; done")
@@ -117,7 +118,7 @@ def offline_blocks(vm):
 
 
 def true_ranges(vm):
-    """What the header has to cover, from what the running kernel shows."""
+    """Return the ranges that the header has to cover, as the running kernel reports them."""
     resources = iomem(vm)
     ram = merge(r for r, name in resources if name.startswith("System RAM"))
     holes = [r for r, name in resources if name == "Crash kernel"]
@@ -137,7 +138,7 @@ def reservation(vm):
 
 
 def find_header(vm):
-    """Where the loaded image's core header is, looked for from outside."""
+    """Return the address of the loaded image's core header, searched from outside."""
     found = []
     for start, end in reservations(vm):
         data = vm.physical(start, end - start)
@@ -149,7 +150,7 @@ def find_header(vm):
 
 
 def drop_backup(phdrs, reserved):
-    """Without kexec-tools' entry of the first MiB, which it copies into the reservation."""
+    """Drop kexec-tools' entry for the first MiB, which is copied into the reservation."""
     def is_backup(p):
         return p.type == PT_LOAD and p.paddr + p.memsz <= 1 << 20 and \
             reserved[0] <= p.offset < reserved[1]
@@ -160,14 +161,14 @@ def drop_backup(phdrs, reserved):
 
 
 def live_header(vm, address, by_kexec_tools=False):
-    """The header's program headers, as the memory has them now."""
+    """Read the program headers from the guest's memory as they are now."""
     head = vm.physical(address, PAGE)
     phnum = EHDR.unpack_from(head)[10]
     size = EHDR.size + phnum * PHDR.size
     phdrs = parse(head if size <= PAGE else vm.physical(address, size))
     if by_kexec_tools:
         phdrs = drop_backup(phdrs, reservation(vm))
-    # /proc/vmcore lays the memory out anew; the header has it at its address.
+    # /proc/vmcore assigns other offsets; in the header they are physical addresses.
     for p in phdrs:
         if p.offset != p.paddr:
             raise Failed(f"p_offset {p.offset:#x} of the entry at {p.paddr:#x}")
@@ -175,7 +176,7 @@ def live_header(vm, address, by_kexec_tools=False):
 
 
 def check_exact(vm, address, when, by_kexec_tools=False):
-    """Fail unless the header is exactly the online System RAM."""
+    """Fail unless the header covers exactly the online System RAM."""
     want, got = true_ranges(vm), ranges_of(live_header(vm, address, by_kexec_tools))
     if want != got:
         raise Failed(f"{when}: missing {show(subtract(want, got))}, "

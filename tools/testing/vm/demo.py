@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The main job, from a running machine to a dump that is opened: demo.py KERNEL"""
+"""The main job, from a running machine to an opened dump: demo.py KERNEL"""
 import sys
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def header(vm):
 
 
 def wait_diff(vm):
-    """What the header gained or lost since the last look."""
+    """Print and return the header's changes since the last call."""
     status, out = vm.run("elfcorehdr diff /tmp/before /sys/kernel/debug/crash_hotplug/elfcorehdr; "
                          "s=$?; cp /sys/kernel/debug/crash_hotplug/elfcorehdr /tmp/before; exit $s",
                          check=False)
@@ -47,13 +47,13 @@ def kdump_act(kernel):
                  files=tools(kernel, "elfcorehdr", "pattern"), name="demo") as vm:
         first = vm.first_block * BLOCK
         step(f"A machine with 2 CPUs and 512 MiB, kernel {vm.run('uname -r').strip()} ({vm.accel})")
-        step("kexec -s -p: the capture kernel is loaded; what its header says")
+        step("kexec -s -p loads the capture kernel; this is its header")
         load(vm)
         good, exact = header(vm)
         seen("load kdump with kexec -s -p", exact, good)
         vm.run("cp /sys/kernel/debug/crash_hotplug/elfcorehdr /tmp/before")
 
-        step("A CPU comes: all possible ones are in the header from the start")
+        step("A CPU goes online: the header has all possible CPUs from the start")
         vm.plug_cpu()
         vm.wait_for("[ -e /sys/devices/system/cpu/cpu2/online ]")
         vm.run("echo 1 > /sys/devices/system/cpu/cpu2/online")
@@ -68,7 +68,7 @@ def kdump_act(kernel):
         out = wait_diff(vm)
         seen("plug a DIMM", out, "added" in out and f"{first:x} - {first + 2 * BLOCK - 1:x}" in out)
 
-        step("QEMU unplugs it: it goes from the header")
+        step("QEMU unplugs it: it is removed from the header")
         vm.unplug_dimm("one")
         out = wait_diff(vm)
         seen("unplug the DIMM", out, "removed" in out and f"{first:x} - {first + 2 * BLOCK - 1:x}" in out)

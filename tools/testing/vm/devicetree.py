@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Device trees of QEMU's machines, with more in them."""
+"""Device trees of QEMU's machines, extended by overlays."""
 import subprocess
 
 
@@ -11,7 +11,7 @@ def _run(command, what):
 
 
 def with_overlay(directory, qemu_args, overlay):
-    """The tree that QEMU makes for the arguments, with the overlay's source applied."""
+    """Apply the overlay's source to the tree that QEMU makes for the arguments; return its path."""
     base, source = directory / "base.dtb", directory / "overlay.dts"
     compiled, out = directory / "overlay.dtbo", directory / "dtb"
     at = qemu_args.index("-machine") + 1

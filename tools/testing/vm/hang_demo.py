@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The demo's second act: a machine that hangs, without kdump; the few MiB that
-firmware collects of it, opened in crash."""
+"""The demo's second act: a machine without kdump hangs, the firmware collects a few
+MiB of its memory, and crash opens them."""
 import sys
 from pathlib import Path
 
@@ -12,20 +12,20 @@ from show import seen, show, step  # noqa: E402
 
 
 def machine_that_hangs(kernel):
-    """On arm64 a phone, which has SMEM and whose firmware finds the table there."""
+    """Start the machine; on arm64 it is a phone, whose firmware finds the table in SMEM."""
     if arch.of_kernel(kernel).name != "arm64":
         return hang.start(kernel, maxcpus=hang.CPUS, slots=2, maxmem="6G", name="hang-demo")
     return hang.start(kernel, kind=phone.phone, name="hang-demo")
 
 
 def collected(vm, out):
-    """Let the firmware's part collect; return the regions and the core.
+    """Collect as the firmware does; return the regions and the core's path.
 
-    The core is what our tool writes, by its own reading of memory or of the
-    files: that the files end to end are the same is for the caller to see.
+    Our tool writes the core, from memory or from the files.  The caller has to
+    check that the files end to end are equal to it.
     """
     if vm.arch.name != "arm64":
-        step("minidump collect: what firmware would find in its memory")
+        step("minidump collect: the regions that firmware would find in its memory")
         show(subprocess.run([TOOL, "collect", *ram(vm), "-o", out], capture_output=True,
                             text=True).stdout)
         return tool("check", out)["regions"], out / "minidump.core"
@@ -39,7 +39,7 @@ def collected(vm, out):
 def act(kernel):
     with machine_that_hangs(kernel) as vm:
         vm.run_release = vm.run("uname -r").strip()
-        step("Another machine, 4 CPUs and 2 GiB, no kdump: what is registered for a minidump")
+        step("Another machine, 4 CPUs and 2 GiB, no kdump: the regions registered for a minidump")
         vm.run("echo 0 > /sys/devices/system/cpu/cpu3/online")
         show(vm.run(f"head -n 1 {DEBUGFS}/regions; tail -n 8 {DEBUGFS}/regions"))
         gone = "cpu3" not in names(vm)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PID 1 of the test machines, of the crashed kernel's and of the capture
- * kernel's alike.  Mounts what tests need and runs what the host asks for, on
- * a virtio-serial port that nothing else uses:
+ * PID 1 of the test machines, under the crashed kernel and under the capture
+ * kernel alike.  Mounts the file systems that tests need, and runs the scripts
+ * that the host sends on a virtio-serial port, which nothing else uses:
  *
  *	host:	RUN <bytes>\n and a shell script of that many bytes
  *	guest:	OUT <bytes>\n and output of that many bytes, any number of
@@ -55,7 +55,7 @@ static void mount_all(void)
 
 	for (i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
 		mkdir(mounts[i].dir, 0755);
-		/* The last three are there only if they are configured. */
+		/* The last three exist only if they are configured. */
 		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0,
 			  NULL) && i < 4)
 			die(mounts[i].dir);
@@ -84,7 +84,7 @@ static bool port_is_ours(const char *port)
 	return !strcmp(name, PORT_NAME "\n");
 }
 
-/* The ports are probed before init starts, but their names come in later. */
+/* The ports are probed before init starts, but their names arrive later. */
 static int open_port(void)
 {
 	struct dirent *entry;
@@ -137,7 +137,7 @@ static void say(int fd, const char *format, ...)
 	put(fd, line, strlen(line));
 }
 
-/* A read of 0 bytes: the host is not connected, or has gone. */
+/* A read of 0 bytes: the host is not connected, or has disconnected. */
 static void get(int fd, void *buf, size_t len)
 {
 	char *p = buf;
@@ -197,7 +197,7 @@ static void run(int fd, const char *script)
 		put(fd, buf, n);
 	}
 	close(pipefd[0]);
-	/* Orphans that came to us are reaped on the way. */
+	/* Reap orphans, too: PID 1 is their parent. */
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	while (waitpid(-1, NULL, WNOHANG) > 0)

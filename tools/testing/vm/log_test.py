@@ -15,7 +15,7 @@ BUG = "[   46.680000] BUG: unable to handle page fault\n"
 
 
 class Guest(vm.Machine):
-    """A machine that is its log and nothing else."""
+    """A machine that has a log and nothing else."""
 
     def __init__(self, log, allow_log=None):
         self.text = log
@@ -35,7 +35,7 @@ class Log(unittest.TestCase):
             self.passes(*log, **options)
 
     def test_mainline(self):
-        """A report of mainline's own, by its function and its stack."""
+        """A known report of mainline is allowed, by its function and its stack."""
         first, stack, end = KNOWN
         self.passes("[    0.0] Linux version 6.12\n", *KNOWN)
         self.fails(FIRST.format("__enqueue_dl_entity"), stack, end)
@@ -43,7 +43,7 @@ class Log(unittest.TestCase):
         self.fails(first, end)
 
     def test_mainline_alone(self):
-        """It covers no report but its own."""
+        """A known report of mainline covers no other report."""
         first, stack, end = KNOWN
         self.fails(first, BUG, stack, end)
         self.fails(first, stack, BUG, end)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The firmware's part of a minidump: a machine's memory, seen from outside."""
+"""The firmware's part in a minidump, which reads a machine's memory from outside."""
 import json
 import subprocess
 
@@ -7,12 +7,12 @@ from story import *
 from vm import MIB
 
 TOOL = BUILD / "tools/minidump"
-# On x86 below the 16 MiB where KASLR starts to put the kernel; on arm64 where
-# neither QEMU nor UEFI puts anything.
+# On x86, an address below 16 MiB, from which on KASLR places the kernel; on arm64, an
+# address that neither QEMU nor UEFI uses.
 AREA = {"x86_64": 12 * MIB, "arm64": 0x50000000}
 DEBUGFS = "/sys/kernel/debug/meminspect"
 TEST = "/sys/kernel/debug/meminspect_test"
-# The flag of a window in the header, and the address of one that shows nothing.
+# The flag of a window in the header, and the address of a window that is closed.
 WINDOW, CLOSED = 0x100000, 1 << 63
 
 
@@ -32,7 +32,7 @@ def ram(vm):
 
 
 def from_json(text):
-    """Output for programs, in which an address is a string."""
+    """Parse a tool's JSON; convert addresses, which are strings in it, to numbers."""
     def numbers(values):
         return {key: int(value, 16) if key in ("address", "toc", "table", "pc", "sp", "fp") and
                 value is not None else value for key, value in values.items()}
@@ -40,7 +40,7 @@ def from_json(text):
 
 
 def tool(*args, statuses=(0,)):
-    """What the tool says, as an object.  A fault that it finds is a failure."""
+    """Run the tool; return its JSON as an object.  An exit status not in statuses is a failure."""
     run = subprocess.run([TOOL, args[0], "--json", *map(str, args[1:])], capture_output=True,
                          text=True)
     if run.returncode not in statuses:
@@ -62,13 +62,13 @@ def check(vm):
 
 
 def report_has(report, address):
-    """Whether a region of a report has that address."""
+    """True if a region of the report contains the address."""
     return any(r["address"] is not None and r["address"] <= address < r["address"] + r["size"]
                for r in report["regions"])
 
 
 def read_ram(vm, address, size):
-    """Bytes of the machine's memory, as they are in its files."""
+    """Read bytes of the machine's memory from its files."""
     for path, base in vm.ram:
         if base <= address and address + size <= base + path.stat().st_size:
             with open(path, "rb") as f:
@@ -78,20 +78,21 @@ def read_ram(vm, address, size):
 
 
 def read_header(vm, report):
-    """The header that a report's first region is."""
+    """Read the header, which is the first region of a report."""
     elf = report["regions"][0]
     return read_ram(vm, elf["address"], elf["size"])
 
 
 def judge_header(data, regions):
-    """What the test's own reader sees in a header is what the table has, in the same
-    order; and who reads as crash does, from the first PT_LOAD that has an address,
-    finds each region in its own.
+    """Fail unless a header has the table's regions, in the same order.
+
+    The test's own reader parses the header.  A reader that, as crash does, reads an
+    address from the first PT_LOAD that contains it must find each region in its own.
     """
     header = core.parse(data)
     loads = header[1:]
     for p, r in zip(loads[:-1], regions[2:], strict=True):
-        # A window that shows nothing has nobody's address in the header.
+        # A closed window does not have its region's address in the header.
         if p.flags & WINDOW:
             if p.paddr not in (r["address"], CLOSED):
                 raise Failed(f"a window is at {p.paddr:#x}, and its region at {r['address']:#x}")
@@ -106,7 +107,7 @@ def judge_header(data, regions):
 
 
 def collect(vm, out):
-    """Write what firmware would; return the tool's report and the core."""
+    """Collect as firmware would; return the tool's report and the core's path."""
     report = tool("collect", *ram(vm), "-o", out)
     core_file = out / "minidump.core"
     judge_header(core_file.read_bytes(), report["regions"])
@@ -117,7 +118,7 @@ def collect(vm, out):
 
 
 def assembled(out):
-    """The core as it is made of the files alone."""
+    """Assemble the core from the files alone; return its bytes."""
     path = out / "assembled.core"
     tool("assemble", "--force", out, "-o", path)
     return path.read_bytes()
@@ -127,8 +128,9 @@ LAST_WORDS = "this is the one that died"
 
 
 def crash_into_capture(vm, left_alone):
-    """Crash a machine that has a capture kernel loaded, which must say that it leaves the
-    minidump alone; and stop it.
+    """Crash a machine into its capture kernel, and stop it there.
+
+    The capture kernel must log that it leaves the minidump alone.
     """
     vm.run(f"echo {LAST_WORDS} > /dev/kmsg")
     vm.crash()
@@ -139,9 +141,9 @@ def crash_into_capture(vm, left_alone):
 
 
 def judge_crashed(vm, core_file):
-    """The log in the core is that of the kernel which crashed."""
-    # A panic that boots a capture kernel makes no image: the task that has died may be
-    # one that nobody has looked at.
+    """Fail unless the log in the core is that of the crashed kernel."""
+    # A panic that boots a capture kernel makes no image: the dump may lack the task that
+    # panicked, if no CPU has looked at it.
     log, = crash_utility(vm, core_file, ["log"], options=["--minimal"])
     if LAST_WORDS not in log or "Kernel panic" not in log:
         raise Failed(f"the minidump is another kernel's: its log ends {log[-300:]}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A machine that believes it is a Qualcomm phone: SMEM as its boot firmware
+"""A machine that looks like a Qualcomm phone to Linux: SMEM as the boot firmware
 leaves it, and the firmware that reads it after a hang."""
 import shutil
 import subprocess
@@ -10,10 +10,10 @@ from story import *
 from vm import MIB
 
 FIRMWARE = BUILD / "tools/firmware"
-# In the memory of QEMU's virt machine, where neither kernel nor initrd is put.
+# In the memory of QEMU's virt machine, at an address without kernel and initrd.
 SMEM = 0x50000000
 SMEM_SIZE = 2 * MIB
-# The registers of a lock that is memory: nobody else takes it.
+# The registers of the hardware lock are plain memory: nobody else takes the lock.
 LOCK = SMEM + SMEM_SIZE
 KINFO = LOCK + 0x10000
 
@@ -63,7 +63,7 @@ def smem(vm):
 
 
 def firmware(*args, statuses=(0,)):
-    """What the firmware says; a status other than those is a failure."""
+    """Run the firmware; a status other than those is a failure."""
     run = subprocess.run([FIRMWARE, *map(str, args)], capture_output=True, text=True)
     if run.returncode not in statuses:
         raise Failed(f"firmware {args[0]}: status {run.returncode}: {run.stderr.strip()[-400:]}")
@@ -71,7 +71,7 @@ def firmware(*args, statuses=(0,)):
 
 
 def phone(kernel, prepare=(), damage=None, **options):
-    """The machine, its memory prepared; prepare has more arguments for the firmware."""
+    """The machine with its memory prepared; prepare has more arguments for the firmware."""
     def before_boot(vm):
         firmware("prepare", *smem(vm), *prepare)
         if damage:
@@ -89,8 +89,8 @@ def collect(vm, out, statuses=(0,)):
 
 
 class Firmware:
-    """Who looks at a phone at random instants; as instants.Tool."""
-    # The device takes what is offline first, if it shall be smaller.
+    """The reader of a phone's memory at random instants; as instants.Tool."""
+    # A device that has to shrink takes offline memory first, so a block may be missing.
     TO = f"to() {{ echo $1 > {MEMORY}/memory$2/state; }} 2>/dev/null"
 
     @staticmethod
@@ -119,7 +119,7 @@ class Firmware:
 
 
 def core_of(out, regions):
-    """The core: the regions' files end to end, which our tool has to agree with."""
+    """Make the core of the regions' files end to end; fail unless our tool makes the same."""
     path = out / "minidump.core"
     path.write_bytes(b"".join((out / r["file"]).read_bytes() for r in regions))
     if minidump.assembled(out) != path.read_bytes():

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What Qualcomm's own tool makes of a minidump: qdl.py DIR, with md_*.BIN in it.
+"""Compare the core that Qualcomm's own tool makes with ours: qdl.py DIR, with md_*.BIN in it.
 
-qdl takes a crashed phone's regions over USB, and then lays out minidump.elf of
-them.  Debian's qdl does that here, unmodified; only its libusb is ours, and has
-a phone with the files' regions on its bus (usb/libusb.c).  By its rules a
+qdl reads a crashed phone's regions over USB, and then assembles minidump.elf from
+them.  Debian's qdl does that here, unmodified.  Only its libusb is ours
+(usb/libusb.c): its bus has a phone with the files' regions.  By qdl's rules a
 PT_LOAD is the region at p_paddr, and the notes are the first region that no
-PT_LOAD has.  It must come to the same core as minidump assemble.
+PT_LOAD has.  qdl must make the same core as minidump assemble.
 
-The command shows that, and that damaged sets are noticed.
+The command checks that, and that damaged sets of regions are noticed.
 """
 import re
 import subprocess
@@ -23,25 +23,25 @@ from minidump import tool
 ROOT = BUILD / "debian-qdl"
 PHONE = BUILD / "usb"
 CORE = "minidump.elf"
-# p_paddr of the first PT_LOAD, from the beginning of the file.
+# Offset of the first PT_LOAD's p_paddr in the file.
 PADDR = 64 + 56 + 24
 
 Region = namedtuple("Region", "name address path")
 
 
 def regions_of(directory, report=None):
-    """The regions of what is in the directory, by the report of who wrote it."""
+    """Return the regions in the directory, by the report of their writer if it is given."""
     listed = (report or tool("list", directory))["regions"]
-    # The files alone don't say where the header was; nobody asks.
+    # The files alone don't say where the header was; any free address will do.
     free = max(r["address"] + r["size"] for r in listed[1:]) + 0xfff & ~0xfff
     return [Region(Path(r["file"]).stem, free if r["address"] is None else r["address"],
                    directory / r["file"]) for r in listed]
 
 
 def ramdump(regions, out):
-    """Let qdl take the regions of a phone that has them to out.
+    """Let qdl read the regions from a phone that has them, into the directory out.
 
-    Returns what it complains of in the core that it makes.
+    Returns qdl's complaints about the core that it makes.
     """
     if not PHONE.exists():
         raise HarnessError("scripts/qdl was not run")
@@ -68,7 +68,7 @@ def ramdump(regions, out):
 
 
 def assembled(directory, out, statuses=(0,)):
-    """The core as our own tool makes it of the directory's files."""
+    """Assemble the directory's files with our own tool; return the core and the report."""
     report = tool("assemble", "--force", directory, "-o", out, statuses=statuses)
     return out.read_bytes(), report
 
@@ -81,12 +81,12 @@ def difference(a, b):
 
 
 def agree(regions, out, statuses=(0,)):
-    """Fail if what qdl makes of the regions isn't what our tool makes of the files."""
+    """Fail unless qdl makes the same core of the regions as our tool of the files; return it."""
     said = ramdump(regions, out)
     if not (out / CORE).exists():
         raise Failed(f"no core: {'; '.join(said)}")
     ours, report = assembled(out, out / "ours.core", statuses)
-    # All of RAM, which is no region, and adds no byte.
+    # The PT_LOAD of all RAM is no region, and adds no byte.
     zero = f"no region found for PT_LOAD at paddr {report['zero_fill']['address']:#x}"
     wrong = difference((out / CORE).read_bytes(), ours)
     if wrong or said != [zero]:
@@ -112,7 +112,7 @@ def edited(region, path, edit):
 
 
 def damages(regions, tmp):
-    """{what: (regions of a damaged minidump, how it is noticed)}"""
+    """{damage: (regions of a damaged minidump, the message by which it is noticed)}"""
     header, notes, *memory = regions
     address, other = memory[0].address, memory[0].address ^ 1 << 40
 

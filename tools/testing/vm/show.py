@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the demo prints, and the table of what it asked and saw."""
+"""The demo's output, and the table of its checks with their results."""
 import sys
 import textwrap
 
@@ -24,7 +24,7 @@ def seen(asked, found, good):
 
 
 def summary():
-    """Print the table; whether all of it is good."""
+    """Print the table; True if all checks are good."""
     step("What was asked, what was seen")
     for asked, found, good in rows:
         found = " ".join(found.split())

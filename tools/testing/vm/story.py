@@ -24,7 +24,7 @@ def tools(kernel, *names):
 def load(vm, how="-s"):
     """Load the capture kernel: -s is kexec_file_load; -c --hotplug kexec_load.
 
-    It brings plugged memory online by itself, as Debian's kernels do.
+    The capture kernel sets plugged memory online by itself, as Debian's kernels do.
     """
     vm.run(f"kexec {how} -p /boot/Image --initrd=/boot/initramfs "
            f"--command-line='console={vm.arch.console} panic=-1 nr_cpus=1 reset_devices "
@@ -70,14 +70,14 @@ def gdb(vm, script):
     process = subprocess.Popen(["gdb" if vm.arch.native else "gdb-multiarch", "-batch", "-nx", "-x", str(path), str(vmlinux(vm))],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
-    # It stops the machine when it attaches, and lets it go when it waits.
+    # gdb stops the machine when it attaches, and resumes it to wait for the breakpoint.
     vm.wait_event("STOP", 120)
     vm.wait_event("RESUME", 120)
     return process
 
 
 def crash_cpu_0(vm, event=""):
-    """gdb's commands that make CPU 0 crash where it is, at a breakpoint on it or elsewhere."""
+    """gdb's commands that crash CPU 0 where it is, with the breakpoint hit on it or elsewhere."""
     if vm.arch.name == "x86_64":
         return "monitor nmi"
     return ("thread 1\n" if event.endswith("elsewhere") else "") + \
@@ -91,7 +91,7 @@ class Stop:
         self.fifo = vm.dir / "fifo"
         self.fifo.unlink(missing_ok=True)
         os.mkfifo(self.fifo)
-        # Open for both, so that neither side waits for the other to open it.
+        # Open it for reading and writing, so that neither side waits for the other to open it.
         self.writer = os.open(self.fifo, os.O_RDWR)
         self.vm = vm
         self.process = gdb(vm, f"hbreak {function}\ncontinue\nshell head -n 1 {self.fifo}\n"
@@ -137,7 +137,7 @@ def take_dump(vm):
 
 
 def crash_command(of):
-    """The crash utility that opens dumps of the architecture."""
+    """Return the command of the crash utility for dumps of the architecture."""
     if of.name != "x86_64":
         return [BUILD / f"crash-{of.name}-{SUITE}/crash"]
     root = BUILD / f"debian-crash-{SUITE}"
@@ -147,7 +147,7 @@ def crash_command(of):
 
 
 def crash_utility(vm, dump, commands, timeout=120, options=()):
-    """What the crash utility prints for the commands, each between marks."""
+    """Run commands of the crash utility; return the output of each, split at marks."""
     script = "".join(f"{c}\necho =====\n" for c in commands) + "quit\n"
     run = subprocess.run([*crash_command(vm.arch), "-s", "--no_scroll", *options, vmlinux(vm), dump],
                          input=script.replace("echo =====", "!echo =====", -1),
@@ -161,7 +161,7 @@ def crash_utility(vm, dump, commands, timeout=120, options=()):
 
 
 def open_in_crash(vm, dump):
-    """The dump opens in crash, which finds the panic and its stack."""
+    """Fail unless the dump opens in crash, which finds the panic and its stack."""
     sys, bt = crash_utility(vm, dump, ["sys", "bt"])
     if "PANIC:" not in sys or not re.search(r"#\d+ \[", bt):
         raise Failed(f"crash opened the dump without panic or stack: {sys} {bt}")

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A QEMU machine under test, driven from outside.
 
-Failed is the verdict on what runs in the machine, and the only exception that
-a test which has to fail may raise.  HarnessError is everything that keeps us
-from a verdict, and never passes for one.  TimedOut is a Failed that says only
+Failed is the verdict that the software in the machine is at fault, and the only
+exception that a test which has to fail may raise.  HarnessError means that no
+verdict is possible, and never counts as one.  TimedOut is a Failed that says only
 that something did not happen in time: the kernel may be at fault, so the case
-fails, but a test that has to fail for a given reason is not proven by it.
+fails, but it does not prove a test that has to fail for a given reason.
 """
 import json
 import os
@@ -23,13 +23,13 @@ import devicetree
 
 TOP = Path(__file__).resolve().parents[3]
 BUILD = Path(os.environ.get("HOTCORE_BUILD", TOP / "build"))
-# The Debian suite whose tools know the kernel under test.
+# The Debian suite whose tools support the kernel under test.
 SUITE = os.environ.get("HOTCORE_SUITE", "trixie")
 MIB = 1 << 20
-# Memory comes and goes by blocks of this.
+# Memory goes online and offline in blocks of this size.
 BLOCK = 128 * MIB
 
-# What a healthy kernel never logs, whatever a test said of it.
+# Messages that a healthy kernel never logs: they fail a case even if its test passes.
 # x86 says "BUG: unable to handle" and "Call Trace:" where arm64 says "Unable to
 # handle kernel" and "Call trace:".
 BAD_LOG = re.compile(r"WARNING: |BUG: |kernel BUG at|BUG kmalloc|KASAN|Oops|possible recursive locking|"
@@ -39,12 +39,12 @@ BAD_LOG = re.compile(r"WARNING: |BUG: |kernel BUG at|BUG kmalloc|KASAN|Oops|poss
                      r"Unable to handle kernel|Internal error: |SError Interrupt|"
                      r"Unhandled .* exception on CPU|Insufficient stack space|Call [Tt]race:")
 PANIC_LINE = re.compile(r"Kernel panic - not syncing|sysrq: Trigger a crash")
-# The lines of a WARNING's report that BAD_LOG would notice, and the last one.
+# Lines of a WARNING's report: those after the first that BAD_LOG matches, and the last.
 REPORT_STACK = re.compile(r"Call [Tt]race:$")
 REPORT_END = "---[ end trace "
-# Mainline's own faults: the first line of a report, if its stack is the one that is known.
-# 6.12 stops the fair server of a CPU that goes offline even if it has stopped before, and
-# takes its bandwidth twice from what runs.
+# Known faults of mainline: the first line of a report, if its stack is the known one.
+# When a CPU goes offline, 6.12 stops its fair server even if that has stopped before, and
+# subtracts the server's bandwidth twice from the running bandwidth.
 MAINLINE_REPORT = re.compile(r"^([^\n]*WARNING: [^\n]* at \S*kernel/sched/deadline\.c:\d+ sub_running_bw[^\n]*)$"
                              r"(?:(?!---\[ end trace).)*"
                              r"\] +dl_server_stop\+\S+\n\[[^]]*\] +sched_cpu_dying\+", re.M | re.S)
@@ -53,19 +53,19 @@ PANIC_END = "end Kernel panic - not syncing"
 
 
 class Failed(Exception):
-    """The system under test did not do what it must."""
+    """The system under test is at fault."""
 
 
 class TimedOut(Failed):
-    """It did not do so in the time that it had: no proof of any given fault."""
+    """Something did not happen in time, which does not prove any given fault."""
 
 
 class HarnessError(Exception):
-    """No verdict could be had."""
+    """No verdict is possible."""
 
 
 def shared_memory():
-    """A directory for the memory of machines: in memory, if there is room."""
+    """Return the directory for the machines' memory: one in memory if it has room, else None."""
     shm = Path("/dev/shm")
     if os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > 8 << 30:
         return shm
@@ -73,10 +73,10 @@ def shared_memory():
 
 
 class Channel:
-    """A stream socket with deadlines, which QEMU connects to when it starts.
+    """A stream socket with deadlines, to which QEMU connects when it starts.
 
-    QEMU's own server may greet a client twice that connects before its monitor is
-    set up.
+    QEMU is the client, because as the server it may greet a client twice that
+    connects before the monitor is set up.
     """
 
     def __init__(self, path):
@@ -146,14 +146,14 @@ def cpio(entries):
 
 
 def initramfs_with(of, files):
-    """The user space of the architecture's guests, and more files."""
+    """Return the initramfs of the architecture's guests, with more files."""
     guest = f"guest-{of.name}" + ("" if SUITE == "trixie" else f"-{SUITE}")
     data = (BUILD / guest / "initramfs.cpio.gz").read_bytes()
     return data + b"\0" * (-len(data) % 4) + cpio(files)
 
 
 def kvm_works(kernel):
-    """KVM is there more often than it works: boot something with it, once."""
+    """KVM may exist and not work: boot a machine with it, once per boot of the host."""
     if os.environ.get("HOTCORE_ACCEL"):
         return os.environ["HOTCORE_ACCEL"] == "kvm"
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
@@ -176,10 +176,10 @@ def kvm_works(kernel):
 
 
 class Machine:
-    """One guest.
+    """One guest, as a context manager.
 
-    A context manager: whatever happens, QEMU is gone after it, and what ended
-    well so far still fails for anything bad in the kernel's log.
+    The exit ends QEMU in any case.  A case that has passed so far still fails there
+    if the kernel's log has a bad message.
     """
 
     def __init__(self, kernel, memory="512M", slots=0, maxmem=None, cpus=2, maxcpus=None, threads=1,
@@ -195,24 +195,24 @@ class Machine:
         self.proc = None
         self.boot_timeout = boot_timeout
         self.expect_panic = False
-        # A regular expression for what another's code may say of a test.
+        # A regular expression for bad messages that others' code may log in a test.
         self.allow_log = None
         self.log_path = self.dir / "console.log"
         self.disk = self.dir / "disk"
-        # Memory that others see, as firmware does: [(file, first address)].
+        # Memory that others can read, as firmware does: [(file, first address)].
         self.ram_dir = Path(tempfile.mkdtemp(prefix=self.dir.name, dir=shared_memory())) \
             if ram_file else None
         self.ram = [(self.ram_dir / "ram", self.arch.ram)] if ram_file else []
         self.gdb_socket = self.dir / "gdb" if gdb else None
         self.files = dict(files or {})
         if accel is None:
-            # To be stopped at an instruction is what emulation is good at.
+            # Emulation is better at stopping at a given instruction.
             accel = "kvm" if self.arch.native and not icount and not gdb and \
                 kvm_works(kernel) else "tcg"
         self.accel = accel
-        # Before 8.1, QEMU may keep a translation of code that another CPU's thread
-        # changes meanwhile: a tracer that patches thousands of functions then ends
-        # in an int3 that is there no longer.
+        # Before 8.1, QEMU may keep a stale translation of code that another CPU's
+        # thread changes meanwhile: a tracer that patches thousands of functions then
+        # ends in an int3 that has been removed.
         tcg = "tcg" if icount else f"tcg,thread={'single' if patches_text else 'multi'}"
         if maxcpus and not self.arch.plugs_cpus:
             cmdline += f" maxcpus={cpus}"
@@ -228,7 +228,7 @@ class Machine:
             "-no-reboot",
             "-kernel", str(self.kernel / "Image"), "-initrd", str(self.dir / "initrd"),
             "-append", f"console={self.arch.console} panic={panic} "
-            # gdb takes the symbols' addresses as they are in vmlinux.
+            # gdb uses the symbols' addresses in vmlinux.
             f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}",
             "-serial", f"file:{self.log_path}",
             "-chardev", f"socket,id=agent,path={self.dir}/agent",
@@ -238,7 +238,7 @@ class Machine:
             "-device", "virtio-blk-pci,drive=disk",
             "-qmp", f"unix:{self.dir}/qmp",
         ]
-        # What it gets by a device tree of ours: its source, and who sees to the memory.
+        # The source of a device tree overlay, and a function that prepares the memory.
         self.device_tree = device_tree
         self.before_boot = before_boot
         if ram_file:
@@ -246,7 +246,7 @@ class Machine:
                 f.truncate(arch.size(memory))
             self.args += ["-object", f"memory-backend-file,id=ram,share=on,size={memory},"
                           f"mem-path={self.ram[0][0]}"]
-        # Memory that grows and shrinks by a device, where no DIMM can be plugged.
+        # Memory that a device grows and shrinks, where no DIMM can be plugged.
         self.virtio_mem = virtio_mem
         self.virtio_mem_used = 0
         if virtio_mem:
@@ -279,7 +279,7 @@ class Machine:
             self.listen()
             if self.device_tree:
                 args = args + ["-dtb", str(devicetree.with_overlay(self.dir, args, self.device_tree))]
-                # The QEMU that wrote the device tree has connected, too.
+                # Listen again: the QEMU that wrote the device tree has connected, too.
                 self.listen()
             if self.before_boot:
                 self.before_boot(self)
@@ -394,7 +394,7 @@ class Machine:
         self.ram = [(path, at) for path, at in self.ram if path.name != f"ram-{name}"]
 
     def plug_cpu(self):
-        """Plug the next CPU that is not there; return its id."""
+        """Plug the next CPU that is not plugged yet; return its id."""
         if not self.arch.plugs_cpus:
             return None
         for slot in reversed(self.qmp("query-hotpluggable-cpus")):
@@ -406,11 +406,11 @@ class Machine:
 
     def unplug_cpu(self, name, timeout=60):
         self.qmp("device_del", id=name)
-        # Of a CPU, QEMU says only that its APIC has gone.
+        # For a CPU, QEMU reports only that its APIC has been deleted.
         self.wait_event("DEVICE_DELETED", timeout, path=f"/machine/peripheral/{name}/lapic")
 
     def physical(self, start, size):
-        """Guest physical memory, as it is at this instant."""
+        """Read guest physical memory as it is at this instant."""
         path = self.dir / "pmem"
         self.qmp("pmemsave", val=start, size=size, filename=str(path), timeout=60)
         data = path.read_bytes()
@@ -420,9 +420,9 @@ class Machine:
     # The agent in the guest.
 
     def hello(self, kind, deadline):
-        """The agent's next line, while the kernel has not panicked for good."""
+        """Return the agent's next line; fail if a panic has ended without another boot."""
         while True:
-            # Look at the log first: then it had its whole turn to speak.
+            # Check the log first, so that the agent had the whole wait before the verdict.
             ended = PANIC_END in self.log()
             try:
                 return self.agent.line(min(deadline, time.monotonic() + .2), "HELLO")
@@ -436,7 +436,7 @@ class Machine:
     def wait_hello(self, kind, timeout):
         try:
             line = self.hello(kind, time.monotonic() + timeout)
-            # A crash cuts the old kernel's last message short.
+            # A crash cuts the old kernel's last message short: skip it.
             while not re.search(r"HELLO (system|capture)$", line):
                 line = self.hello(kind, time.monotonic() + timeout)
         except TimeoutError:
@@ -447,7 +447,7 @@ class Machine:
             raise Failed(f"'{line}' instead of a {kind} kernel's hello")
 
     def judge_silence(self, what, failure=Failed):
-        """The guest's fault only if it has panicked, and QEMU is sound."""
+        """Blame the guest only if it has panicked and QEMU has not failed."""
         try:
             status = self.proc.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -464,9 +464,9 @@ class Machine:
         self.agent.sock.sendall(b"RUN %d\n" % len(data) + data)
 
     def last_words(self, hello):
-        """The log's end of a kernel that crashed unasked, from its dump if there is one.
+        """Return the log's end of a kernel that crashed unasked, from its dump if there is one.
 
-        The console may lack it: a crash does not wait for whoever prints.
+        The console may lack it: a crash does not wait until it is printed.
         """
         log = self.log()
         if hello.endswith("HELLO capture"):
@@ -475,7 +475,7 @@ class Machine:
                                "cat /tmp/dmesg", check=False)[1]
                 (self.dir / "dmesg.log").write_text(log)
             except (Failed, HarnessError):
-                pass  # The crash is to be told of, not that its dump can't be read.
+                pass  # Report the crash, not that its dump can't be read.
         return f"its log ends: {tail(log, 40)}"
 
     def run(self, script, timeout=60, check=True):
@@ -484,15 +484,17 @@ class Machine:
         return self.finish_command(script, timeout, check)
 
     def run_logged(self, script):
-        """Run a shell script; return (status, output, the lines of the kernel's log
-        that are new since).  Anybody else's lines may be among them: no place in
-        the log is the place of one message."""
+        """Run a shell script; return (status, output, new lines of the kernel's log).
+
+        The lines may include messages of others, so a caller must not expect its
+        message at a given place.
+        """
         seen = int(self.run("dmesg | wc -l"))
         status, output = self.run(script, check=False)
         return status, output, self.run(f"dmesg | tail -n +{seen + 1}")
 
     def finish_command(self, script="the command before", timeout=60, check=True):
-        """Wait for what start_command() has started; as run()."""
+        """Wait for the script of start_command(); otherwise as run()."""
         deadline = time.monotonic() + timeout
         output = b""
         try:
@@ -543,8 +545,9 @@ class Machine:
             return ""
 
     def wait_log(self, regex, timeout=60, verdict=None):
-        """Wait from outside until the log matches.  Where a case judges that, the verdict
-        says how a kernel fails that is silent.
+        """Wait from outside until the log matches.
+
+        A timeout is a HarnessError, or Failed if the case gives a verdict on it.
         """
         deadline = time.monotonic() + timeout
         while not re.search(regex, self.log()):
@@ -559,14 +562,14 @@ class Machine:
         return tail(self.log(), lines)
 
     def check_log(self):
-        """Fail for anything in the log that a healthy kernel does not say."""
+        """Fail if the log has a message that a healthy kernel does not log."""
         crashed = allowed = False
         log = self.log()
         mainline = MAINLINE_REPORT.findall(log)
         for line in log.splitlines():
             if self.expect_panic and PANIC_LINE.search(line):
                 crashed = True
-            # What a crash says is its own; the capture kernel is judged again.
+            # Don't judge the messages of a crash, but those of the capture kernel again.
             if crashed and "Linux version " in line:
                 crashed, self.expect_panic = False, False
             if crashed:
@@ -574,7 +577,7 @@ class Machine:
             if line in mainline or self.allow_log and re.search(self.allow_log, line):
                 allowed = True
                 continue
-            # The rest of such a report: its stack, but no other report.
+            # An allowed report covers its own stack, but no other report.
             if allowed and REPORT_STACK.search(line):
                 continue
             if REPORT_END in line:

@@ -47,7 +47,7 @@ static void set_scene(struct scene *scene, const struct smem *smem)
 	};
 }
 
-/* Whether there is a table with two regions that are valid. */
+/* Add the table's last two valid regions to the scene.  Return: 0, or -1 after a message. */
 static int add_regions(struct scene *scene)
 {
 	struct toc toc;
@@ -93,7 +93,7 @@ int damage_store(const struct scene *scene, const struct field *field, u64 value
  * damage_text() - overwrite a name
  * @scene:	the machine
  * @field:	the name
- * @text:	what is to be there, with zeros after it; if it fills the field, none
+ * @text:	the new name, with zeros after it unless it fills the field
  *
  * Return: 0, or -1 after a message.
  */
@@ -117,8 +117,8 @@ static int apply(const struct scene *scene, const struct kind *kind)
 
 /**
  * damage_do() - do one kind of damage to a sound machine
- * @smem:	of the machine, writable; receives where things are
- * @name:	of the kind
+ * @smem:	SMEM of the machine, writable; receives the addresses of its parts
+ * @name:	name of the kind
  *
  * Return: 0, or -1 after a message.
  */

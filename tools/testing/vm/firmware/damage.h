@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Damage to what a loader and Linux tell each other. */
+/* Damage to the data that a loader and Linux exchange. */
 #ifndef _FIRMWARE_DAMAGE_H
 #define _FIRMWARE_DAMAGE_H
 

@@ -11,7 +11,7 @@
 #include "files.h"
 #include "message.h"
 
-/* Files of another dump would be taken for ours. */
+/* Refuse a directory with files of another dump: they would be mistaken for ours. */
 static int check_empty(int dir, const char *path)
 {
 	DIR *entries = fdopendir(dup(dir));
@@ -66,7 +66,7 @@ static bool write_region(int fd, const struct ram *ram, u64 address, u64 size)
 	for (; size; address += run, size -= run) {
 		const u8 *bytes = ram_at(ram, address, &run);
 
-		/* The plan is of regions that are in RAM. */
+		/* Not reached: the plan takes only regions that are in RAM. */
 		if (!bytes)
 			return false;
 		run = min(run, size);
@@ -101,8 +101,8 @@ static void undo(const struct plan *plan, unsigned int nr, int dir)
 }
 
 /**
- * files_write() - write all that is taken, or nothing
- * @plan:	what is taken
+ * files_write() - write all regions that are taken, or nothing
+ * @plan:	the regions
  * @ram:	memory of the machine
  * @path:	directory, which is made if there is none
  *

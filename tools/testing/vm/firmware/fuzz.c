@@ -3,7 +3,7 @@
  * firmware-fuzz SEED RUNS - damage at random, with memory from malloc(), so that a
  * sanitizer sees each byte that is read past its end.
  *
- * Whatever is in the tables, what the loader would take has to be what it may.
+ * With any contents of the tables, the loader must plan to take allowed regions only.
  */
 #include <endian.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ static void fail(u64 run, const char *what)
 	exit(1);
 }
 
-/* Linux's part, on a machine that has been prepared. */
+/* Do Linux's part on a machine that has been prepared. */
 static void fill_in(const struct ram *ram, const struct smem *smem)
 {
 	struct minidump_region table[REGIONS] = {};
@@ -72,7 +72,7 @@ static void fill_in(const struct ram *ram, const struct smem *smem)
 		  sizeof(sub));
 }
 
-/* What the loader reads: first byte, how many. */
+/* The memory that the loader reads. */
 static const struct {
 	u64 start;
 	u64 size;
@@ -133,13 +133,13 @@ static const char *judge(const struct piece *piece)
 				"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
 	if (!piece->size || piece->size % 4 || piece->address % 4)
-		return "took what is empty or not aligned";
+		return "took a region that is empty or not aligned";
 	if (!inside(piece->address, piece->size, RAM, RAM_SIZE) &&
 	    !inside(piece->address, piece->size, DIMM, DIMM_SIZE))
-		return "took what is not RAM";
+		return "took a region that is not in RAM";
 	if (!inside(piece->address, piece->size, RAM, SMEM - RAM) &&
 	    piece->address < SMEM + SMEM_SIZE)
-		return "took what is in SMEM";
+		return "took a region in SMEM";
 	if (piece->size > limits.region)
 		return "took more than the limit of one";
 	if (strncmp(piece->file, "md_K", 4) || strcmp(piece->file + 3 + letters, ".BIN") ||
@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 		fail(0, "the sound machine is not taken whole");
 	memcpy(pristine, ram.banks[0].bytes, RAM_SIZE);
 
-	/* What is said of each run is not of interest; a sanitizer writes to 2. */
+	/* Discard the messages of the runs; a sanitizer writes to descriptor 2. */
 	stderr = fopen("/dev/null", "w");
 	for (u64 run = 1; run <= runs; run++) {
 		memcpy(ram.banks[0].bytes, pristine, RAM_SIZE);

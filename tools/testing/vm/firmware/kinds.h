@@ -5,7 +5,7 @@
 
 #include "toc.h"
 
-/* What a field is in. */
+/* The structure that a field is in. */
 enum place {
 	IN_HEAD,
 	IN_TABLE,
@@ -17,15 +17,15 @@ enum place {
 	IN_LINUX,
 	/* The last region that is valid. */
 	IN_REGION,
-	/* The one before it. */
+	/* The valid region before that. */
 	IN_OTHER,
 	PLACES,
 };
 
 /**
  * struct field - a field that is overwritten
- * @place:	what it is in
- * @offset:	where in there
+ * @place:	the structure that it is in
+ * @offset:	its offset in that structure
  * @width:	its bytes
  */
 struct field {
@@ -36,10 +36,10 @@ struct field {
 
 /**
  * struct scene - a sound machine, about to be damaged
- * @smem:	where things are in SMEM
- * @at:		physical addresses of the places; 0 for what there is not
+ * @smem:	SMEM and the addresses of its parts
+ * @at:		physical addresses of the places; 0 for a place that does not exist
  * @region:	the last region that is valid, if there is a table
- * @other:	the one before it
+ * @other:	the valid region before @region
  */
 struct scene {
 	const struct smem *smem;
@@ -50,15 +50,15 @@ struct scene {
 
 /**
  * struct kind - one kind of damage
- * @name:	what it is called
- * @what:	what is wrong then
- * @before_boot: Linux meets it when it probes, and has to refuse; else it is
- *		for a machine on which Linux has made its table
- * @field:	what is overwritten
- * @value:	with what
- * @text:	or, if not NULL, with this and zeros
- * @derive:	or, if not NULL, with what this returns
- * @hurt:	or, if not NULL, this does it; returns 0, or -1 after a message
+ * @name:	its name on the command line
+ * @what:	description of the damage, for the list of kinds
+ * @before_boot: Linux finds the damage when it probes, and has to refuse; else
+ *		it is for a machine on which Linux has made its table
+ * @field:	the field that is overwritten
+ * @value:	the number that is written to it
+ * @text:	if not NULL, the text that is written instead, with zeros after it
+ * @derive:	if not NULL, returns the number to write
+ * @hurt:	if not NULL, does all of the damage; returns 0, or -1 after a message
  */
 struct kind {
 	const char *name;
@@ -76,7 +76,7 @@ struct kinds {
 	unsigned int nr;
 };
 
-/* Of what the firmware leaves for Linux, and of what Linux makes. */
+/* Damage to the data that the firmware leaves for Linux, and to Linux's tables. */
 extern const struct kinds kinds_smem;
 extern const struct kinds kinds_linux;
 

@@ -64,7 +64,7 @@ static int past_last_address(const struct scene *scene)
 	return set_region(scene, -4096ULL, 8192);
 }
 
-/* The larger part of the first file: that below SMEM, or that above. */
+/* The larger part of the first file, either below SMEM or above. */
 static int huge(const struct scene *scene)
 {
 	const struct ram_bank *bank = &scene->smem->ram->banks[0];
@@ -92,7 +92,7 @@ static int none_valid(const struct scene *scene)
 	return 0;
 }
 
-/* The last has the name of the one before it, and the number too. */
+/* The last valid region and the one before it have the same name and number. */
 static int same_name(const struct scene *scene)
 {
 	return damage_text(scene, &region_name, "Ktwice") ?:
@@ -101,7 +101,7 @@ static int same_name(const struct scene *scene)
 	       damage_store(scene, &other_seq, 5);
 }
 
-/* Names and numbers differ, and are the same when put together. */
+/* Names and numbers differ, but name and number together are the same. */
 static int same_file(const struct scene *scene)
 {
 	return damage_text(scene, &region_name, "Ktwice1") ?:

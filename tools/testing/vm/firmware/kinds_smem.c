@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Damage to what the firmware leaves for Linux.
+ * Damage to the data that the firmware leaves for Linux.
  *
- * "mainline warns" is said of what its driver refuses with a WARN, in 6.12 at least.
- * What it does not refuse, or reads past the end of, is not to be met before boot.
+ * "mainline warns" marks damage that mainline's driver refuses with a WARN, in 6.12 at
+ * least.  Damage that the driver does not refuse, or that makes it read past the end, is
+ * not marked as before_boot.
  */
 #include "damage.h"
 
@@ -29,7 +30,7 @@ static u64 after_smem(const struct scene *scene)
 	return scene->smem->size + (64 << 10);
 }
 
-/* Leaves the item 64 bytes that are not padding. */
+/* Leave the item 64 bytes that are not padding. */
 static u64 most_is_padding(const struct scene *scene)
 {
 	return scene->smem->bytes - 64;
@@ -52,7 +53,7 @@ static int sizes_take_table(const struct scene *scene)
 				scene->smem->partition);
 }
 
-/* In 32 bits, the item after this one is this one. */
+/* In 32-bit arithmetic, the address of the next item is that of this one. */
 static int item_follows_itself(const struct scene *scene)
 {
 	return damage_store(scene, &item_number, OTHER_ITEM) ?:

@@ -22,18 +22,18 @@
 enum { PREPARE = 1, COLLECT = 2, DAMAGE = 4 };
 
 /**
- * struct arguments - what the command line says
+ * struct arguments - the parsed command line
  * @command:	PREPARE, COLLECT or DAMAGE
- * @specs:	of RAM
- * @specs_nr:	how many
+ * @specs:	files of RAM, unparsed
+ * @specs_nr:	number of @specs
  * @smem:	physical address of SMEM
  * @smem_size:	its bytes; 0 if not given
  * @setup:	for prepare
  * @limits:	for collect
  * @output:	for collect, the directory
- * @json:	for programs
- * @list:	for damage: say which kinds there are
- * @kind:	for damage
+ * @json:	print a report for programs
+ * @list:	for damage: list the kinds
+ * @kind:	for damage: the kind
  */
 struct arguments {
 	unsigned int command;
@@ -49,7 +49,7 @@ struct arguments {
 	const char *kind;
 };
 
-/* The commands that each of the options is for. */
+/* The commands that take each option. */
 static const struct {
 	char letter;
 	unsigned int commands;
@@ -67,14 +67,14 @@ static void usage(FILE *to)
 	      "\n"
 	      "  firmware prepare RAM [MACHINE]     lay out SMEM as it is before Linux boots\n"
 	      "  firmware collect RAM -o DIR        write the regions, md_<name><number>.BIN\n"
-	      "  firmware damage KIND RAM           damage what is in SMEM, or Linux's table\n"
-	      "  firmware damage --list             the kinds: name, when, what is wrong then\n"
+	      "  firmware damage KIND RAM           damage SMEM, or Linux's table\n"
+	      "  firmware damage --list             the kinds: name, when, description\n"
 	      "\n"
 	      "RAM is the memory of a machine that stands still:\n"
 	      "  --ram FILE@ADDRESS[,SIZE]   again for each file\n"
 	      "  --smem ADDRESS              where SMEM is\n"
 	      "  --smem-size BYTES\n"
-	      "MACHINE is what its firmware is like:\n"
+	      "MACHINE has the properties of its firmware:\n"
 	      "  --toc-size BYTES    of item 602; 0 for no such item; by default all of the ToC\n"
 	      "  --status N          of the ToC, by default 1\n"
 	      "  --revision N        by default 1\n"
@@ -203,7 +203,7 @@ static int parse_options(struct arguments *args, int argc, char **argv)
 	int letter, index;
 
 	for (;;) {
-		/* -o has no index. */
+		/* getopt_long() sets no index for -o: preset that of --output. */
 		for (index = 0; options[index].val != 'o'; index++)
 			;
 		letter = getopt_long(argc, argv, "o:", options, &index);

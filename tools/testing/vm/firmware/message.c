@@ -4,7 +4,7 @@
 
 #include "message.h"
 
-/* Names come from who must not be trusted with a terminal. */
+/* Names come from a source that must not be trusted with a terminal. */
 void scrub(char *text)
 {
 	for (; *text; text++)

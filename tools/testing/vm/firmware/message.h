@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What we say, one line at a time. */
+/* Messages of one line each. */
 #ifndef _FIRMWARE_MESSAGE_H
 #define _FIRMWARE_MESSAGE_H
 
 #include <linux/types.h>
 
-/* What a u64 is printed as. */
+/* The type to print a u64. */
 typedef unsigned long long ull;
 
 void scrub(char *text);
 
-/* One line on standard error.  Return: -1, to be passed on. */
+/* Print one line on standard error.  Return: -1, for the caller to pass on. */
 int error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -14,9 +14,9 @@ static int digit(char c)
 /**
  * number_parse() - read a number
  * @text:	decimal, or hexadecimal after 0x; K, M or G may follow
- * @number:	receives it
+ * @number:	receives the number
  *
- * Return: whether @text is one that 64 bits hold, and nothing else.
+ * Return: true if @text is a number that fits in 64 bits, and nothing else.
  */
 bool number_parse(const char *text, u64 *number)
 {

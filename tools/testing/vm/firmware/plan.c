@@ -12,7 +12,7 @@ static bool is_plain(char c)
 	       (c >= 'a' && c <= 'z') || c == '_';
 }
 
-/* What is wrong with a name, or NULL. */
+/* Return the first fault of a name, or NULL. */
 static const char *name_fault(const char *name)
 {
 	size_t length = strnlen(name, MINIDUMP_NAME_BYTES);
@@ -35,7 +35,7 @@ static bool meets(const struct smem *smem, const struct piece *piece)
 	       smem->address < piece->address + piece->size;
 }
 
-/* What is wrong with where it is, or NULL. */
+/* Return the first fault of a region's address and size, or NULL. */
 static const char *range_fault(const struct smem *smem, const struct piece *piece)
 {
 	if (!piece->size)
@@ -61,7 +61,7 @@ static const struct piece *same_file(const struct plan *plan, const char *file)
 	return NULL;
 }
 
-/* Gives the piece a file, or says why not. */
+/* Set the piece's file, or the reason for which it is left out. */
 static void judge(const struct plan *plan, struct piece *piece, const char *name,
 		  const struct smem *smem, const struct limits *limits)
 {
@@ -123,12 +123,12 @@ static void take(struct plan *plan, const struct minidump_region *region, u32 pl
 }
 
 /**
- * plan_make() - decide what to take, and why not the rest
- * @plan:	receives it
- * @smem:	SMEM of a machine that stands still; receives where things are
+ * plan_make() - decide which regions to take, and why the rest is left out
+ * @plan:	receives the plan
+ * @smem:	SMEM of a machine that stands still; receives the addresses of its parts
  * @limits:	how much can be taken
  *
- * Return: 0 if there is a table, or -1 after a message.
+ * Return: 0 if there is a table with a valid region, or -1 after a message.
  */
 int plan_make(struct plan *plan, struct smem *smem, const struct limits *limits)
 {

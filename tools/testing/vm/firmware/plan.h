@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is taken of a machine, and what is left out. */
+/* The plan: the regions of a machine that are taken, and those that are left out. */
 #ifndef _FIRMWARE_PLAN_H
 #define _FIRMWARE_PLAN_H
 
 #include "toc.h"
 
-/* The longest is md_K12345678 4294967295 .BIN. */
+/* Bytes of a file name; the longest is md_, K12345678, 4294967295 and .BIN. */
 #define PLAN_FILE 40
 
 /**
- * struct limits - what the loader takes
- * @region:	bytes of one region
- * @all:	bytes of all of them
+ * struct limits - how much the loader takes
+ * @region:	most bytes of one region
+ * @all:	most bytes of all regions
  */
 struct limits {
 	u64 region;
@@ -20,13 +20,13 @@ struct limits {
 
 /**
  * struct piece - a region that is valid
- * @place:	in the table, counted from 1
- * @name:	of the region, printable
+ * @place:	place in the table, counted from 1
+ * @name:	name of the region, printable
  * @seq:	its number
  * @address:	physical address
  * @size:	bytes
  * @file:	name of its file, if it is taken
- * @why:	why it is left out, or empty
+ * @why:	reason for which it is left out, or empty
  */
 struct piece {
 	u32 place;
@@ -39,12 +39,12 @@ struct piece {
 };
 
 /**
- * struct plan - all of them
+ * struct plan - all valid regions of a table
  * @table:	physical address of the table
- * @pieces:	by their place in it
- * @nr:		how many
- * @taken:	how many of these are taken
- * @bytes:	of those that are taken
+ * @pieces:	the regions, in the order of the table
+ * @nr:		number of regions
+ * @taken:	number of regions that are taken
+ * @bytes:	bytes of the regions that are taken
  */
 struct plan {
 	u64 table;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lays out SMEM.  All that is not said here is zero:
+ * Lay out SMEM.  Bytes that are not listed here are zero:
  *
  *	0		head: version 12, initialized
  *	12 KiB		global partition, up to the last page
  *	  + 32		item 602, the global table of contents
  *	size - 4 KiB	table of that one partition; 1024 items at most
  *
- * Of the global table of contents firmware writes status, revision and whether
- * minidump is enabled at all.  The subsystems' own are zero until they come:
- * Linux says itself that its is enabled, and that it need not be encrypted, so
- * zero is what finds a driver that forgets to.
+ * In the global table of contents firmware writes the status, the revision, and
+ * whether minidump is enabled at all.  Each subsystem's own table is zero until
+ * the subsystem fills it in.  Linux itself has to write that its table is enabled
+ * and need not be encrypted, so that zeros reveal a driver that forgets to.
  */
 #include <endian.h>
 #include <string.h>
@@ -78,7 +78,7 @@ static void write_toc(const struct smem *smem, const struct setup *setup)
 
 	toc.subsystems[MINIDUMP_SUBSYSTEM_LINUX].encryption_required =
 		htole32(setup->encryption);
-	/* What does not fit in the item is not there. */
+	/* Leave out the end of the ToC if it does not fit in the item. */
 	ram_write(smem->ram, smem->data, &toc,
 		  smem->bytes < sizeof(toc) ? smem->bytes : sizeof(toc));
 }
@@ -114,9 +114,9 @@ static void write_partition(struct smem *smem, const struct setup *setup)
 }
 
 /**
- * prepare() - lay out SMEM as it is before Linux comes
- * @smem:	where, writable; receives where things are
- * @setup:	what the machine's firmware is like
+ * prepare() - lay out SMEM as it is before Linux boots
+ * @smem:	SMEM, writable; receives the addresses of its parts
+ * @setup:	the properties of the machine's firmware
  *
  * Return: 0, or -1 after a message.
  */
@@ -128,7 +128,7 @@ int prepare(struct smem *smem, const struct setup *setup)
 	if (setup->toc_size > room - 7)
 		return error("--toc-size: 0x%llx bytes are more than SMEM has",
 			     (ull)setup->toc_size);
-	/* smem_place() has seen that all of it is RAM: no write can fail. */
+	/* smem_place() has checked that all of it is RAM: no write can fail. */
 	ram_clear(smem->ram, smem->address, smem->size);
 	write_head(smem);
 	write_partition(smem, setup);

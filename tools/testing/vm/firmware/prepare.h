@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the boot loader leaves in SMEM for Linux. */
+/* SMEM as the boot loader leaves it for Linux. */
 #ifndef _FIRMWARE_PREPARE_H
 #define _FIRMWARE_PREPARE_H
 
 #include "smem.h"
 
 /**
- * struct setup - what a machine's firmware is like
+ * struct setup - the properties of a machine's firmware
  * @toc_size:	bytes of the item of the global ToC; 0 for no such item
- * @status:	of the global ToC
- * @revision:	of it
- * @enabled:	of it
- * @encryption:	what it requires of Linux
+ * @status:	status in the global ToC
+ * @revision:	revision in it
+ * @enabled:	enabled in it
+ * @encryption:	encryption_required in Linux's ToC
  */
 struct setup {
 	u64 toc_size;

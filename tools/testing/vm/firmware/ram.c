@@ -14,7 +14,7 @@
 #include "number.h"
 #include "ram.h"
 
-/* A file that was cut short while it was mapped. */
+/* SIGBUS: a file was cut short while it was mapped. */
 static void cut_short(int signal)
 {
 	static const char text[] = "firmware: a file of --ram was cut short\n";
@@ -65,7 +65,7 @@ static bool is_free(const struct ram *ram, const struct ram_bank *bank)
 	return true;
 }
 
-/* FILE@ADDRESS[,SIZE]; the parts are made strings of their own. */
+/* Parse FILE@ADDRESS[,SIZE], and split it into strings; the file's name is left in @spec. */
 static bool parse(char *spec, struct ram_bank *bank)
 {
 	char *at = strrchr(spec, '@'), *comma;
@@ -84,9 +84,9 @@ static bool parse(char *spec, struct ram_bank *bank)
 
 /**
  * ram_add() - map a file as memory of the machine
- * @ram:	receives it
+ * @ram:	receives the file
  * @spec:	FILE@ADDRESS[,SIZE]
- * @writable:	whether it is to be changed
+ * @writable:	true if the memory is to be changed
  *
  * Return: 0, or -1 after a message.
  */
@@ -124,10 +124,10 @@ void ram_close(struct ram *ram)
 }
 
 /**
- * ram_at() - find what is at an address
+ * ram_at() - find the bytes at an address
  * @ram:	memory
  * @address:	physical address
- * @run:	receives how many bytes follow each other from there, at least 1
+ * @run:	receives the number of contiguous bytes from there on, at least 1
  *
  * Return: the bytes, or NULL if there is no memory.
  */
@@ -145,12 +145,12 @@ const u8 *ram_at(const struct ram *ram, u64 address, u64 *run)
 }
 
 /**
- * ram_holds() - whether there is memory at each of some addresses
+ * ram_holds() - check that there is memory at each address of a range
  * @ram:	memory
- * @address:	the first
- * @size:	how many; no memory is past the last address
+ * @address:	the first address
+ * @size:	number of addresses; no memory is past the last address
  *
- * Return: whether it is so.
+ * Return: true if there is.
  */
 bool ram_holds(const struct ram *ram, u64 address, u64 size)
 {
@@ -168,11 +168,11 @@ bool ram_holds(const struct ram *ram, u64 address, u64 size)
 /**
  * ram_read() - copy out of memory
  * @ram:	memory
- * @address:	of what
- * @to:		receives it
- * @size:	bytes
+ * @address:	physical address
+ * @to:		receives the bytes
+ * @size:	number of bytes
  *
- * Return: whether all of it is memory; if not, nothing is copied.
+ * Return: true if all of the range is memory; if not, nothing is copied.
  */
 bool ram_read(const struct ram *ram, u64 address, void *to, u64 size)
 {
@@ -193,11 +193,11 @@ bool ram_read(const struct ram *ram, u64 address, void *to, u64 size)
 /**
  * ram_write() - copy into memory that was mapped to be changed
  * @ram:	memory
- * @address:	where to
- * @from:	what
- * @size:	bytes
+ * @address:	physical address
+ * @from:	the bytes
+ * @size:	number of bytes
  *
- * Return: whether all of it is memory; if not, nothing is copied.
+ * Return: true if all of the range is memory; if not, nothing is copied.
  */
 bool ram_write(const struct ram *ram, u64 address, const void *from, u64 size)
 {
@@ -215,7 +215,7 @@ bool ram_write(const struct ram *ram, u64 address, const void *from, u64 size)
 	return true;
 }
 
-/* The same with zeros. */
+/* As ram_write(), with zeros. */
 bool ram_clear(const struct ram *ram, u64 address, u64 size)
 {
 	static const u8 zeros[4096];

@@ -11,7 +11,7 @@
  * struct ram_bank - one file
  * @base:	physical address of its first byte
  * @size:	bytes; @base + @size does not wrap
- * @bytes:	them
+ * @bytes:	the bytes, mapped
  */
 struct ram_bank {
 	u64 base;
@@ -20,9 +20,9 @@ struct ram_bank {
 };
 
 /**
- * struct ram - all of them
+ * struct ram - all files
  * @banks:	in the order in which they were given, without overlaps
- * @nr:		how many
+ * @nr:		number of files
  */
 struct ram {
 	struct ram_bank banks[RAM_BANKS];

@@ -4,7 +4,7 @@
 #include "message.h"
 #include "report.h"
 
-/* Says of each region that is left out why it is. */
+/* Print the reason for each region that is left out. */
 void report_faults(const struct plan *plan)
 {
 	for (unsigned int i = 0; i < plan->nr; i++) {
@@ -22,7 +22,7 @@ void report_text(const struct plan *plan, const char *path)
 	       path, (ull)plan->bytes, plan->nr - plan->taken);
 }
 
-/* Strings of ours are printable already. */
+/* All strings that get here are printable already. */
 static void json_string(const char *text)
 {
 	putchar('"');
@@ -59,9 +59,9 @@ static void json_pieces(const struct plan *plan, bool taken)
 }
 
 /**
- * report_json() - say everything to a program
- * @plan:	what was collected
- * @smem:	where it was found
+ * report_json() - print the whole report for a program
+ * @plan:	the regions that were collected
+ * @smem:	SMEM in which their table was found
  */
 void report_json(const struct plan *plan, const struct smem *smem)
 {

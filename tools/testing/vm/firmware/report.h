@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What was collected, for people and for programs. */
+/* Reports of a collection, for people and for programs. */
 #ifndef _FIRMWARE_REPORT_H
 #define _FIRMWARE_REPORT_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing in SMEM is believed: each number is checked against what holds it
- * before it is used.  Sums are of 64 bits and their parts of 32, so that none
- * wraps.
+ * Nothing in SMEM is trusted: each number is checked against the size of its
+ * container before it is used.  Sums have 64 bits and their parts 32, so that no
+ * sum wraps.
  */
 #include <endian.h>
 #include <string.h>
@@ -14,8 +14,8 @@
 #define SMEM_LEAST (32 << 10)
 
 /**
- * smem_place() - take a part of memory as SMEM
- * @smem:	receives where it is
+ * smem_place() - use a part of memory as SMEM
+ * @smem:	receives the place
  * @ram:	memory of the machine
  * @address:	physical address
  * @size:	bytes
@@ -58,7 +58,7 @@ static int check_head(const struct smem *smem)
 	return 0;
 }
 
-/* Finds table and info. */
+/* Find the partition table and the info after it. */
 static int check_table(struct smem *smem, u32 *entries)
 {
 	const u32 most = (SMEM_PAGE - sizeof(struct smem_table) -
@@ -101,7 +101,7 @@ static bool is_global(const __le16 *hosts)
 	return le16toh(hosts[0]) == SMEM_GLOBAL && le16toh(hosts[1]) == SMEM_GLOBAL;
 }
 
-/* Finds the first entry of the global partition that is not empty. */
+/* Find the first entry of the global partition that is not empty. */
 static int find_entry(struct smem *smem, u32 entries, struct smem_entry *entry)
 {
 	for (u32 i = 0; i < entries; i++) {
@@ -147,7 +147,7 @@ static int check_partition(struct smem *smem, const struct smem_entry *entry,
 	return 0;
 }
 
-/* Fills in where the item is. */
+/* Set the address and the size of the item's bytes. */
 static int take_item(struct smem *smem, const struct smem_item *item)
 {
 	const u32 size = le32toh(item->size);
@@ -157,14 +157,14 @@ static int take_item(struct smem *smem, const struct smem_item *item)
 			     le16toh(item->number), size, le16toh(item->pad_end));
 	smem->data = smem->item + sizeof(*item) + le16toh(item->pad_start);
 	smem->bytes = size - le16toh(item->pad_end);
-	/* What is in there is stored at once only if it is aligned. */
+	/* Fields of the item are stored at once only if they are aligned. */
 	if (smem->data % 8)
 		return error("SMEM: item %u is at 0x%llx, which is no multiple of 8",
 			     le16toh(item->number), (ull)smem->data);
 	return 0;
 }
 
-/* Each step goes on by an item's head at least: this ends. */
+/* Each step advances by an item's head at least, so that the loop ends. */
 static int find_item(struct smem *smem, const struct smem_partition *partition,
 		     u16 number)
 {
@@ -195,8 +195,8 @@ static int find_item(struct smem *smem, const struct smem_partition *partition,
 
 /**
  * smem_find() - find an item of the global partition
- * @smem:	SMEM; receives where things are
- * @number:	of the item
+ * @smem:	SMEM; receives the addresses of its parts
+ * @number:	number of the item
  *
  * Return: 0 if all of the item is in the partition, or -1 after a message.
  */

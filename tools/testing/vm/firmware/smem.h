@@ -5,7 +5,7 @@
  *
  *	0		head, with a heap that this version does not use
  *	any		global partition: its head, then items, one after the other
- *	size - 4096	table of the partitions, and what is said of SMEM in all
+ *	size - 4096	table of the partitions, and the info on SMEM as a whole
  */
 #ifndef _FIRMWARE_SMEM_H
 #define _FIRMWARE_SMEM_H
@@ -17,7 +17,7 @@
 
 #define SMEM_PAGE	4096
 #define SMEM_VERSION	12
-/* Which of the versions is the boot loader's; the upper half of it counts. */
+/* Index of the boot loader's version; the upper half of the version counts. */
 #define SMEM_BOOT	7
 #define SMEM_GLOBAL	0xfffe
 #define SMEM_CANARY	0xa5a5
@@ -29,10 +29,10 @@
 
 /**
  * struct smem_slot - an item of the heap that came before partitions
- * @taken:	whether it is one
- * @offset:	of its bytes
- * @size:	of them
- * @base:	what @offset is relative to
+ * @taken:	nonzero if the slot has an item
+ * @offset:	of the item's bytes
+ * @size:	of the item
+ * @base:	address that @offset is relative to
  */
 struct smem_slot {
 	__le32 taken;
@@ -42,13 +42,13 @@ struct smem_slot {
 };
 
 /**
- * struct smem_head - what SMEM begins with
+ * struct smem_head - the head of SMEM
  * @mailboxes:	not used any more
- * @versions:	of each one's software
+ * @versions:	of each subsystem's software
  * @initialized: 1 when the boot loader has done its part
- * @heap_free:	of the heap
- * @heap_left:	of the heap
- * @zero:	must be
+ * @heap_free:	offset of the heap's first free byte
+ * @heap_left:	bytes that are free in the heap
+ * @zero:	must be 0
  * @heap:	the items
  */
 struct smem_head {
@@ -65,7 +65,7 @@ struct smem_head {
  * struct smem_table - head of the table of partitions
  * @magic:	SMEM_TABLE_MAGIC
  * @version:	SMEM_TABLE_VERSION
- * @entries:	how many struct smem_entry follow, and then a struct smem_info
+ * @entries:	number of struct smem_entry that follow; then comes a struct smem_info
  * @spare:	zero
  */
 struct smem_table {
@@ -76,12 +76,12 @@ struct smem_table {
 };
 
 /**
- * struct smem_entry - where a partition is
+ * struct smem_entry - the place of a partition
  * @offset:	in SMEM
  * @size:	bytes, its head included
  * @flags:	zero
  * @hosts:	the two processors that share it; SMEM_GLOBAL twice for all
- * @cacheline:	what items are aligned to that are cached
+ * @cacheline:	alignment of cached items
  * @spare:	zero
  */
 struct smem_entry {
@@ -94,12 +94,12 @@ struct smem_entry {
 };
 
 /**
- * struct smem_info - what is said of SMEM in all
+ * struct smem_info - the info on SMEM as a whole
  * @magic:	SMEM_INFO_MAGIC
  * @size:	of SMEM
  * @base:	physical address of SMEM
  * @spare:	zero
- * @items:	numbers of items are below this
+ * @items:	upper limit of the numbers of items, exclusive
  * @pad:	zero
  */
 struct smem_info {
@@ -133,10 +133,10 @@ struct smem_partition {
 /**
  * struct smem_item - head of an item; its bytes follow
  * @canary:	SMEM_CANARY
- * @number:	which item
- * @size:	bytes of it, with those at its end that pad it
- * @pad_end:	how many these are
- * @pad_start:	bytes between this head and the item's own
+ * @number:	number of the item
+ * @size:	bytes of the item, including the padding at its end
+ * @pad_end:	bytes of that padding
+ * @pad_start:	bytes of padding between this head and the item
  * @spare:	zero
  */
 struct smem_item {
@@ -160,17 +160,17 @@ static_assert(sizeof(struct smem_partition) == 32);
 static_assert(sizeof(struct smem_item) == 16);
 
 /**
- * struct smem - where SMEM is, and where things are in it
+ * struct smem - the address of SMEM, and those of its parts
  * @ram:	memory of the machine
  * @address:	physical address, a multiple of SMEM_PAGE
  * @size:	bytes, a multiple of SMEM_PAGE; all of it is in @ram, below 4 GiB
  * @table:	physical address of the table of partitions, once found
- * @entry:	of the global partition's entry in it
- * @info:	of the info after it
- * @partition:	of the global partition
- * @item:	of the head of the item that was looked for
- * @data:	of its bytes
- * @bytes:	how many these are
+ * @entry:	address of the global partition's entry in it
+ * @info:	address of the struct smem_info after its entries
+ * @partition:	address of the global partition
+ * @item:	address of the head of the item that was looked for
+ * @data:	address of that item's bytes
+ * @bytes:	number of these bytes
  */
 struct smem {
 	const struct ram *ram;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Test the firmware's part on memory files: test.sh [--short] DIR, where firmware and
-# firmware-fuzz are.  --short leaves out damage and arguments.
+# Test the firmware's part on memory files: test.sh [--short] DIR.  DIR has firmware and
+# firmware-fuzz.  --short leaves out damage and arguments.
 set -euo pipefail
 short=
 if [ "${1-}" = --short ]; then
@@ -16,7 +16,7 @@ tmp=$(mktemp -d)
 cd "$tmp"
 
 # A machine of 128 MiB at 0x40000000 in two files, one after the other, and 8 MiB
-# at 4 GiB, as if plugged.  Python plays Linux, in words of its own.
+# at 4 GiB, as if plugged.  Python plays Linux, with code of its own.
 cat >linux.py <<'PY'
 import json, mmap, struct, sys
 
@@ -24,13 +24,13 @@ BASE, DIMM, SMEM, SMEM_SIZE = 0x40000000, 0x100000000, 0x40800000, 2 << 20
 FILES = (("a", BASE, 96 << 20), ("b", BASE + (96 << 20), 32 << 20), ("dimm", DIMM, 8 << 20))
 TABLE = 0x41000008
 VALI, INVA, ENBL, DONE, PLAIN = 0x56414c49, 0x494e5641, 0x454e424c, 0x444f4e45, 0x4e52
-# By place; the third and the last are not valid.
+# In the order of the table; the third and the last are not valid.
 REGIONS = [(b"KELF", 0x41010000, 0x3000), (b"KVMCOREIN", 0x41020000, 0x404), (b"K-/gone", 2, 1 << 63),
            (b"Kspan", 0x45fff000, 0x2000), (b"Kpercpu", DIMM, 0x1000), (b"Kpercpu", DIMM + 0x7ff000, 0x1000),
            (b"Klog_buf", 0x41030000, 0x23004), (b"Kx1", 0x47fffffc, 4), (b"K-/gone", 2, 1 << 63)]
 
 class Refused(Exception):
-    """By mainline's driver; with a WARN if that is said."""
+    """Refused by mainline's driver, with a WARN if warns is true."""
     def __init__(self, why, warns=False):
         Exception.__init__(self, why)
         self.warns = warns
@@ -62,7 +62,7 @@ class Ram:
     def put(self, form, at, *values):
         self.write(at, struct.pack("<" + form, *values))
 
-# What mainline's qcom_smem does when it probes, and when item 602 is asked for.
+# As mainline's qcom_smem does when it probes, and when item 602 is looked up.
 def find_toc(ram):
     if ram.get("I", SMEM + 0xc0) != (1,) or ram.get("I", SMEM + 0xcc) != (0,):
         raise Refused("not initialized")
@@ -104,7 +104,7 @@ def find_toc(ram):
         raise Refused("items run out", True)
     raise Refused("no item 602")
 
-# What a driver for minidump looks at then.
+# The checks of a driver for minidump after that.
 def probe(ram):
     toc, size = find_toc(ram)
     if size < 336:
@@ -165,7 +165,7 @@ collects() {
 	[ "$1" != 2 ] || [ "$(wc -l <out)" = 1 ] || fail "more than a line: $(cat out)"
 }
 
-# The layout, as the facts about mainline's driver have it.
+# The layout, by the facts about mainline's driver.
 new sound
 expect 0 '^SMEM at 0x40800000; ToC at 0x40803030, 336 bytes$' "$firmware" prepare "${machine[@]}"
 expect 0 '^\{"smem": "0x40800000", "toc": "0x40803030", "toc_size": 336\}$' "$firmware" prepare "${machine[@]}" --json
@@ -220,7 +220,7 @@ ok "prepare --encryption"
 collects 2 'Linux has not filled in its own'
 ok "nothing to collect before Linux has booted"
 
-# A sound one.
+# A sound machine.
 expect 0 . "$firmware" prepare "${machine[@]}"
 new sound
 expect 0 . "$firmware" prepare "${machine[@]}"
@@ -401,7 +401,7 @@ while read -r kind status pattern; do
 	ok "damage $kind"
 done <kinds
 
-# Those before boot: Linux refuses, with a WARN only where the list says so.
+# Damage before boot: Linux refuses it, with a WARN only where the list says so.
 new fresh
 expect 0 . "$firmware" prepare "${machine[@]}"
 while IFS=$'\t' read -r kind _ what; do
@@ -424,7 +424,7 @@ expect 2 'the ToC is damaged already' "$firmware" damage toc-status "${first[@]}
 expect 2 'no-such is not a kind of it' "$firmware" damage no-such "${first[@]}"
 ok "damage that can't be done"
 
-# More of it than a kind can say.
+# Changes that no kind of damage can express.
 on sound
 change() { copy sound hurt; py "ram = Ram('hurt'); ${*}"; }
 change "ram.put('I', TABLE + 20, 1); ram.put('I', TABLE + 60, INVA)"
@@ -508,7 +508,7 @@ expect 0 . "$firmware" collect "${first[@]}" -o x
 cmp before sound/a || fail "a refusal has changed memory"
 ok "arguments"
 
-# Damage at random: in one process many times, and to files.
+# Damage at random: many times in one process, and to files.
 for seed in 1 2 3; do
 	expect 0 'fuzz: 20000 runs' "$fuzz" $seed 20000
 	cat out

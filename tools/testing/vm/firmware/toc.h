@@ -7,7 +7,7 @@
 
 #include "smem.h"
 
-/* What encryption_required says of who wants its regions encrypted: "YES". */
+/* encryption_required of a subsystem that wants its regions encrypted: "YES". */
 #define TOC_ENCRYPT_YES MINIDUMP_TAG(0, 'Y', 'E', 'S')
 
 /**

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * badload FAULT START: kexec_load a crash image at physical address START
- * whose elfcorehdr has the fault, or is an ELF32 one without a fault (elf32),
- * with the flag that asks for updates.
+ * badload FAULT START: kexec_load a crash image at physical address START,
+ * with the flag that asks for updates.  Its elfcorehdr has the fault, or is an
+ * ELF32 header without a fault (elf32).
  *
- * The image is never booted: a page that stands for the kernel, and the header.
+ * The image is never booted: it is a page in place of a kernel, and the header.
  */
 #include <elf.h>
 #include <linux/kexec.h>
@@ -70,10 +70,7 @@ static void build(void *buf)
 	load(ehdr, 0x2000000, 0x1000000);
 }
 
-/*
- * The same as ELF32, which can describe a machine with no more than 4 GiB of
- * memory.
- */
+/* An ELF32 header, which can describe a machine with at most 4 GiB of memory. */
 static void build32(void *buf)
 {
 	Elf32_Ehdr *ehdr = buf;
@@ -102,7 +99,7 @@ static void build32(void *buf)
 	};
 }
 
-/* How large the kernel wants the segment to be that it shall update. */
+/* The size that the kernel wants for a segment that it has to update. */
 static unsigned long wanted_size(void)
 {
 	FILE *file = fopen("/sys/kernel/crash_elfcorehdr_size", "r");

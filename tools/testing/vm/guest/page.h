@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A page of our own in a given part of physical memory.  Uses the C library and
+ * Allocate a page in a given part of physical memory.  Uses the C library and
  * /proc/self/pagemap.
  */
 #ifndef _GUEST_PAGE_H
@@ -52,7 +52,7 @@ static inline char *page_between(const char *program, uint64_t start,
 	exit(1);
 }
 
-/* Say where the page is, and let go of the pipe that somebody reads this from. */
+/* Print the page's address, close the output so that its reader ends, and wait. */
 static inline void tell_and_wait(uint64_t paddr)
 {
 	printf("%#llx\n", (unsigned long long)paddr);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every page of a memory, in a running kernel and in the dump of it.
+ * Compare the pages of a running kernel's memory with those of its dump.
  *
- * pages fill START END LIST: take all the physical memory between START and
- * END that can be had, write contents made of each page's address, and the
- * pages' addresses to the device LIST; then print how many, and wait for the
- * crash.
+ * pages fill START END LIST: allocate all available physical memory between
+ * START and END, fill each page with contents made of its address, and write
+ * the pages' addresses to the device LIST; then print how many pages there are,
+ * and wait for the crash.
  *
  * pages compare read|mmap LIST: in the capture kernel, look each page of LIST
  * up in /proc/vmcore, and print how many are equal, different, unreadable and
@@ -25,10 +25,10 @@
 
 #define PAGE 4096ul
 #define WORDS (PAGE / sizeof(uint64_t))
-/* Behind the place of a dump on the same device. */
+/* After the place of the dump on the same device. */
 #define LIST_AT (960ul << 20)
 #define MAGIC 0x7061676573206f66ull
-/* The rest of the machine goes on with this much. */
+/* Memory that is left to the rest of the machine. */
 #define SPARE (48ul << 20)
 /* Pages that are touched before the next look at the free memory. */
 #define STEP 256ul
@@ -46,7 +46,7 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* Different in each word of all memory. */
+/* The contents of a word: different for each word of memory. */
 static uint64_t word_at(uint64_t paddr)
 {
 	return paddr * 0x9e3779b97f4a7c15ull + MAGIC;
@@ -160,7 +160,7 @@ static void fill(uint64_t start, uint64_t end, const char *device)
 		die(device);
 	printf("%llu\n", (unsigned long long)list.count);
 	fflush(stdout);
-	/* Let go of the pipe that somebody reads this from. */
+	/* Close the output, so that its reader ends. */
 	fclose(stdout);
 	fclose(stderr);
 	pause();
@@ -170,7 +170,7 @@ struct vmcore {
 	int fd;
 	unsigned int phnum;
 	Elf64_Phdr *phdrs;
-	/* The window that is mapped last. */
+	/* The window that was mapped last. */
 	char *map;
 	uint64_t map_start, map_size;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pattern START END TEXT: keep TEXT in a page of physical memory between START
- * and END, and say at which address; then wait to be looked at.
+ * and END, and print the page's address; then wait while others read it.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pin START END: keep a page of physical memory between START and END from
- * being migrated, so that its block can't go offline; say at which address it
- * is, and wait to be killed.
+ * being migrated, so that its block can't go offline; print the page's address,
+ * and wait to be killed.
  *
  * The page is spliced into a pipe that nobody reads.
  */

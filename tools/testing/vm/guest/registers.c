@@ -2,10 +2,9 @@
 /*
  * A program with a secret in its vector registers: registers PATTERN
  *
- * All of them have the pattern, two 64-bit numbers of which one is the other's
- * complement, as long as the program runs, which is until it is killed.  It is put
- * together in registers, so that what the kernel saves at a task switch is the only
- * place in memory that has it.
+ * Each of them holds PATTERN, a 64-bit number, and its complement until the program
+ * is killed.  The two are put together in registers, so that only the registers that
+ * the kernel saves at a task switch have them in memory.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -48,7 +47,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: registers PATTERN\n");
 		return 1;
 	}
-	/* Half of it is on the command line, and the other half nowhere. */
+	/* One half of the secret is on the command line, the other half nowhere. */
 	spin(strtoull(argv[1], NULL, 0));
 	return 0;
 }

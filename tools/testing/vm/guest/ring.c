@@ -2,8 +2,8 @@
 /*
  * Tasks that pass a byte around: ring TASKS ROUNDS
  *
- * On one CPU, each time that the byte is passed is a switch to another task.
- * Prints how many ns one took.  With 0 rounds it goes on until it is killed.
+ * On one CPU, each pass of the byte is a switch to another task.  Prints how many
+ * ns a switch took.  With 0 rounds the program runs until it is killed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 		}
 		from = to[0];
 	}
-	/* One round for all to have started. */
+	/* After one round all tasks have started. */
 	if (write(first[1], "", 1) != 1 || !pass(from, first[1]))
 		return 1;
 	begin = now();

@@ -5,8 +5,8 @@
  * be read from FIFO.
  *
  * The one segment, to be placed at physical ADDRESS, is a page that is not
- * there yet; userfaultfd keeps the kernel waiting for it.  Says "held" when the
- * kernel waits.
+ * present yet; userfaultfd keeps the kernel waiting for it.  Prints "held" when
+ * the kernel waits.
  */
 #include <fcntl.h>
 #include <linux/kexec.h>
@@ -24,7 +24,7 @@
 
 #define PAGE 4096ul
 
-/* Serve the one fault, when the FIFO says so. */
+/* Serve the one page fault when something can be read from the FIFO. */
 static int serve(int uffd, const char *fifo)
 {
 	struct uffdio_zeropage zero = {};
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	/* The descriptor stands for our memory in the child too. */
+	/* In the child, too, the descriptor refers to the parent's memory. */
 	server = fork();
 	if (!server)
 		_exit(serve(uffd, argv[1]));

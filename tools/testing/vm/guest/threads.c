@@ -2,7 +2,7 @@
 /*
  * Threads that sleep: threads NUMBER
  *
- * Says so when there are as many, and goes on until it is killed.
+ * Prints NUMBER when that many have started, and runs until it is killed.
  */
 #include <pthread.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The memory that the outside finds: which may be taken, and for how long it says
-something.
+"""The reserved memory in which the minidump is found from outside: which memory may be
+reserved, and how long it holds the minidump.
 
-Only whole, free RAM is taken; a capture kernel leaves it as it was; and a machine that
-is shut down in order leaves nothing there, while one that is reset leaves all.
+Only whole, free RAM is accepted.  A capture kernel leaves the memory as it was.  An orderly
+shutdown withdraws the minidump, while a reset leaves it.
 """
 from minidump import *
 
@@ -11,7 +11,7 @@ NO_ANCHOR = 2
 
 
 def refused(kernel):
-    """Each one in a machine that boots, with one message."""
+    """Each unusable place is refused with one message, and the machine boots."""
     with Machine(kernel, cmdline="nokaslr", name="area") as vm:
         tables = [int(a, 16) for a in re.findall(r"ACPI: \w{4} 0x([0-9A-Fa-f]+)", vm.log())]
         image = int(re.search(r"^\s*([0-9a-f]+)-[0-9a-f]+ : Kernel code", vm.run("cat /proc/iomem"), re.M)[1], 16)
@@ -29,7 +29,7 @@ def refused(kernel):
 
 
 def capture_kernel(kernel):
-    """It has the same command line, as kdump-tools gives it."""
+    """The capture kernel has the crashed one's command line, as kdump-tools passes it."""
     with machine(kernel, name="area", crashkernel="192M") as vm:
         vm.run("kexec -s -p /boot/Image --initrd=/boot/initramfs --command-line=\"$(sed 's/crashkernel=[^ ]*//' "
                "/proc/cmdline) nr_cpus=1 reset_devices\"")
@@ -38,7 +38,7 @@ def capture_kernel(kernel):
 
 
 def anchored(vm, when):
-    """Whether the machine's memory has a minidump."""
+    """True if the machine's memory has a minidump."""
     run = subprocess.run([TOOL, "list", *ram(vm), "--anchor", hex(AREA[vm.arch.name])],
                          capture_output=True, text=True)
     if run.returncode not in (0, NO_ANCHOR):
@@ -70,7 +70,7 @@ def kexec(kernel):
     with machine(kernel, gdb=True, name="area") as vm:
         vm.run("kexec -s -l /boot/Image --initrd=/boot/initramfs "
                f"--command-line='console={vm.arch.console} panic=-1'")
-        # The last that the old kernel does; what the new one does to the memory is luck.
+        # The end of the old kernel: the new one may overwrite the memory, or not.
         stop = Stop(vm, "machine_kexec")
         vm.start_command("kexec -e")
         stop.wait()
@@ -80,7 +80,7 @@ def kexec(kernel):
 
 
 def reset(kernel):
-    """Not in order: the machine is as it was."""
+    """A reset is no orderly shutdown: the minidump stays."""
     with machine(kernel, name="area") as vm:
         vm.qmp("set-action", shutdown="pause", reboot="shutdown")
         vm.start_command("echo b > /proc/sysrq-trigger")

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Back ends of minidump come and go while the machine runs, their module pinned
-as long as they are in use; their limits are the table's."""
+"""Back ends of minidump are registered and unregistered while the machine runs.
+
+The module of a back end is pinned as long as that is in use.  The limits of the back
+end are the limits of the table.
+"""
 from minidump import *
 
 
@@ -22,7 +25,7 @@ def published(vm):
 
 
 def in_use_of(vm):
-    """Regions that the image has, and may have; its header and notes are two more."""
+    """The numbers of regions that the image has and may have, with its header and notes."""
     runs = re.search(r"(\d+) of (\d+) runs", vm.run(f"cat {DEBUGFS}/stats"))
     return int(runs[1]) + 2, int(runs[2]) + 2
 
@@ -32,13 +35,13 @@ def left_out(vm):
 
 
 def come_and_go(kernel):
-    # Without the running tasks, so that the table keeps still.
+    # Without the running tasks, so that the table does not change by itself.
     with Machine(kernel, files=modules(kernel, "test_meminspect"), name="backends",
                  cmdline="meminspect.watch_ms=0") as vm:
         vm.run("insmod /root/test_meminspect.ko")
         for _ in range(5):
             write(vm, "backend 2", "Invalid argument")
-            # Less than no reader does without.
+            # Fewer regions than any reader needs.
             write(vm, "backend 8", "No space left",
                   logged="takes 8 regions, which have no room for the kernel's own")
             write(vm, "backend 201")
@@ -55,7 +58,7 @@ def come_and_go(kernel):
                 raise Failed("the module of a back end in use could be removed")
             write(vm, "nobackend")
 
-            # With fewer, what is worth least is left out, and named.
+            # With fewer regions, the least important entries are left out, and named.
             write(vm, f"backend {used - 3}")
             if in_use_of(vm)[0] > used - 3 or not left_out(vm):
                 raise Failed(f"of {used} regions {used - 3} are taken: {vm.run(f'cat {DEBUGFS}/stats')}")
@@ -90,7 +93,7 @@ NODE = """
 
 
 def device_tree(kernel):
-    """Memory that the device tree reserves, and nothing on the command line."""
+    """The device tree reserves the memory; the command line says nothing of it."""
     with Machine(kernel, ram_file=True, device_tree=NODE.format(base=AREA["arm64"]),
                  files=modules(kernel, "test_meminspect"), name="backends") as vm:
         vm.run("insmod /root/test_meminspect.ko")
@@ -100,7 +103,7 @@ def device_tree(kernel):
 
 
 def in_use(kernel):
-    """Memory on the command line that the boot loader has put the initrd into."""
+    """The command line names memory into which the boot loader has put the initrd."""
     tree = "/sys/firmware/devicetree/base/chosen/linux,initrd-start"
     with Machine(kernel, name="backends") as vm:
         initrd = int(vm.run(f"od -An -tx1 {tree}").replace(" ", ""), 16)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""kexec_load with headers that can't be read: a clear message, no crash,
+"""kexec_load with headers that can't be read: there is a clear message and no crash,
 crash_hotplug reads 0, and the image is left as it was loaded.
 
-A header that can be read is made anew, so that nothing else in it matters.
+A header that can be read is built anew, so that its other contents don't matter.
 """
 from story import *
 
@@ -12,18 +12,18 @@ MESSAGES = {
     "nophdrs": r"no program headers",
     "type": r"program header \d+: neither PT_NOTE nor PT_LOAD",
     "machine": r"made for another machine",
-    # An ELF64 header that says ELF32: as one it makes no sense.
+    # An ELF64 header that says ELF32: it makes no sense as an ELF32 header.
     "class": r"wrong e_ehsize",
     "none-at-all": r"no segment is an ELF core header",
     "two": r"segments 1 and 2 are both ELF core headers",
     "noroom": r"room for \d+ program headers, are too few",
 }
-# Mainline replaces these with the first event, without a look at them.
+# Mainline replaces these headers at the first event, without looking at them.
 TAKEN = ("none", "overlap", "wrap", "empty", "elf32")
 
 
-# An architecture that leaves its segments to the generic code takes none that
-# is smaller than it says.
+# On an architecture that leaves its segments to the generic code, a segment must not be
+# smaller than crash_elfcorehdr_size.
 SIZED = {"truncated": r"segment of 4096 bytes, not the \d+ of crash_elfcorehdr_size",
          "noroom": r"segment of 4096 bytes, not the \d+ of crash_elfcorehdr_size"}
 
@@ -41,7 +41,7 @@ def one_block(vm, state):
 
 
 def refused(kernel):
-    # 80 notes are more than a page holds: that is "noroom".
+    # A page has no room for 80 notes, which is the fault of "noroom".
     with Machine(kernel, slots=2, maxmem="2G", maxcpus=80, files=tools(kernel, "badload"),
                  name="bad-loads") as vm:
         vm.plug_dimm("first")
@@ -99,12 +99,12 @@ def full(kernel):
             raise Failed(f"not said once, but: {said}")
         if vm.run(f"cat {MEMORY}/crash_hotplug").strip() != "0":
             raise Failed("crash_hotplug does not read 0 with memory uncovered")
-        # Sound, and as much as fits.
+        # The header is sound, and has as many entries as fit.
         phdrs = core.live_header(vm, header)
         missing = core.subtract(core.true_ranges(vm), core.ranges_of(phdrs))
         if len(phdrs) != 72 or not missing:
             raise Failed(f"{len(phdrs)} entries, missing {core.show(missing)}")
-        # Room again: what did not fit is made up for.
+        # When there is room again, the ranges that did not fit are added.
         gone = blocks[:len(missing) + 1]
         for block in gone:
             vm.run(f"echo offline > {MEMORY}/memory{block}/state")
@@ -114,6 +114,6 @@ def full(kernel):
 
 
 def cases(kernel):
-    # Elsewhere there is room for 8,192 ranges, or the header is refused.
+    # On other architectures a header has room for 8,192 ranges, or is refused.
     return {"refused-headers": refused, "headers-made-anew": taken} | \
         ({"header-full": full} if arch.of_kernel(kernel).name == "x86_64" else {})

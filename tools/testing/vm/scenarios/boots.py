@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A kernel with options off boots, and what it still has works."""
+"""A kernel with options off boots, and its other features work."""
 from minidump import *
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A crash that comes of overwritten memory leaves a dump, whatever of the live
-header's state was overwritten.
+"""A crash that is due to overwritten memory leaves a dump, with any part of the live
+header's state overwritten.
 
-gdb writes garbage to the state.  If no update is in progress, nothing has to be
-made whole, and the crash path must not trust the state: the dump has the memory
-that the machine has.  If one is, the crash path compares the state with the copy
-that the load has recorded, replays no journal that it can't trust, and says so; the dump
-has the header as it stands in memory.
+gdb writes garbage to the state.  If no update is in progress, there is nothing to
+complete, and the crash path must not trust the state: the dump has the memory that
+the machine has.  If one is, the crash path compares the state with the copy that the
+load has recorded, replays no journal that it can't trust, and says so; the dump has
+the header as it is in memory.
 """
 from crash_in_update import prepare, start_update
 from story import *
@@ -15,7 +15,7 @@ SEGMENT = "kexec_crash_image->crash_segment"
 HDR = f"{SEGMENT}->hdr"
 # The byte of freed memory: no address, and no number that makes sense.
 POISON = "0x6b6b6b6b6b6b6b6b"
-# Where the crash path is when it faults for want of the state.
+# The function of the crash path that faults on overwritten state.
 FAULT = re.compile(r"(?:RIP: [0-9a-f]+:|pc : )(\w*(?:_replay|journal_apply|hotplug_flush)\w*)")
 NOT_TRUSTED = "crash hotplug: the live header's state was overwritten; journal not replayed"
 
@@ -23,7 +23,7 @@ POINTERS = {
     "alias": f"set var {SEGMENT}->alias = {POISON}",
     "segment": f"set var kexec_crash_image->crash_segment = {POISON}",
 }
-# A journal that would take the last range out of the header.
+# A journal that would remove the last range from the header.
 JOURNAL = f"""
 set var {HDR}.journal.nr_writes = 0
 set var {HDR}.journal.phnum = {HDR}.first + {HDR}.nr - 1
@@ -57,7 +57,7 @@ delete
 echo overwritten\\n
 detach
 """
-# The journal is valid, and nothing of it is in the header yet.
+# The journal is valid, and none of it has been written to the header yet.
 CRASH_UPDATING = f"""
 hbreak elfcorehdr_commit
 continue
@@ -77,7 +77,7 @@ def machine(kernel, **options):
 
 
 def dump_of(vm, process):
-    """The dump's ranges, and the crashed kernel's log in it."""
+    """Return the dump's ranges, and the crashed kernel's log in it."""
     out = gdb_output(process)
     if "overwritten" not in out:
         raise HarnessError(f"gdb did not get there: {out[-500:]}")

@@ -37,7 +37,7 @@ detach
 
 
 def crash_in(kernel, script, command):
-    """Crash CPU 0 where the script of gdb stops it; tell where that was."""
+    """Crash CPU 0 where the script of gdb stops it; return a text that says where."""
     with Machine(kernel, gdb=True, cmdline="unknown_nmi_panic", name="read") as vm:
         load(vm)
         want = core.ranges_of(core.live_header(vm, core.find_header(vm)))

@@ -2,17 +2,17 @@
 """A crash at any instruction of an update leaves a dump, of the old memory or
 of the new.
 
-The update runs on CPU 0, or for a few points elsewhere.  A breakpoint stops the machine in it, gdb goes on by
-single instructions to the chosen one.  On x86 an NMI is sent then, which CPU 0
-takes right there, and unknown_nmi_panic makes it a crash; on arm64, which has no
-NMI, gdb lets CPU 0 go on in panic().
+The update runs on CPU 0, or for a few points on another CPU.  A breakpoint stops
+the machine in it, and gdb steps by single instructions to the chosen one.  On x86 an
+NMI is sent then, which CPU 0 takes right there, and unknown_nmi_panic makes it a
+crash; on arm64, which has no NMI, gdb lets CPU 0 go on in panic().
 """
 from story import *
 
-# The panic's own last word, after it has looked for a kernel to boot.
+# The panic has ended, after it looked for a kernel to boot.
 MAINLINE_FAILS = r"^panicked to the end, and booted no capture kernel"
 
-# Parts of the way from the entry of a function to its return.
+# Points of the crash: functions, and parts of the way from their entry to their return.
 OURS = {
     "memory-add": [("crash_hotplug_event", 0), ("kexec_unlock_update", 0)] +
                   [("elfcorehdr_commit", part) for part in
@@ -21,12 +21,12 @@ OURS = {
                      [("elfcorehdr_commit", part) for part in
                       (0, .2, .4, .6, .8, 1)],
     "cpu-online": [("crash_hotplug_event", 0), ("kexec_unlock_update", 0)],
-    # The crash is another CPU's: the updater runs on until it is stopped.
+    # Another CPU crashes: the updating one runs on until it is stopped.
     "memory-add-elsewhere": [("crash_hotplug_event", 0), ("elfcorehdr_commit", 0),
                              ("elfcorehdr_commit", .6), ("elfcorehdr_commit", .9)],
 }
-# Each phase once.  The builder is the same code on each architecture, so that one of
-# them has all points in every run, and the others have them in long ones.
+# Each phase once.  The builder is the same code on each architecture, so that only one
+# of them has all points in every run, and the others have them in long runs.
 PHASES = {
     "memory-add": [("crash_hotplug_event", 0), ("kexec_unlock_update", 0)] +
                   [("elfcorehdr_commit", part) for part in (.3, .65, .85)],
@@ -43,8 +43,8 @@ MAINLINE = {
 }
 VALID = "kexec_crash_image ? kexec_crash_image->crash_segment->hdr.journal.valid : 0"
 
-# gdb may have given the function several locations, close to each other, and
-# would stop at the next one: none is left when it goes on by instructions.
+# gdb may have set the breakpoint at several locations of the function, close to each
+# other, and would stop at the next one: delete them all before stepping.
 COUNT = """
 hbreak {function}
 continue
@@ -75,13 +75,13 @@ def middle(vm):
 
 
 def prepare(vm, event):
-    """Make the machine ready; return the shell command that is the update."""
+    """Prepare the machine; return the shell command that causes the update."""
     load(vm)
     vm.plug_dimm("three-blocks", 384)
     block = middle(vm)
     vm.wait_for(f"[ -e {MEMORY}/memory{block + 1} ]")
-    # The block in the middle: its coming joins two entries into one, its going
-    # splits one in two.  No step writes more.
+    # The block in the middle: when it goes online, two entries are joined into one;
+    # when it goes offline, one is split in two.  No other event writes more.
     online = f"echo online_movable > {MEMORY}/memory{block}/state"
     vm.run("; ".join(f"echo online_movable > {MEMORY}/memory{n}/state" for n in (block - 1, block + 1)))
     if event.startswith("memory-add"):
@@ -94,13 +94,13 @@ def prepare(vm, event):
 
 
 def start_update(vm, event, update):
-    """On CPU 0, which takes the NMI, or on CPU 1."""
+    """Start the update on CPU 0, which takes the NMI, or on CPU 1."""
     mask = 2 if event.endswith("elsewhere") else 1
     vm.start_command(f"taskset -p {mask} $$ >/dev/null; {update}")
 
 
 def instructions(kernel, event, function):
-    """How many instructions the function takes in this update."""
+    """Count the instructions that the function takes in this update."""
     with Machine(kernel, slots=2, maxmem="2G", gdb=True, name="count") as vm:
         update = prepare(vm, event)
         process = gdb(vm, COUNT.format(function=function))
@@ -146,7 +146,7 @@ SEEN = []
 
 
 def outside(kernel):
-    """Between updates there is a dump, on any kernel: the test can pass."""
+    """A crash between updates leaves a dump on any kernel: the test can pass."""
     with Machine(kernel, slots=2, maxmem="2G", panic=0, name="crash") as vm:
         prepare(vm, "memory-remove")
         header = core.find_header(vm)
@@ -159,7 +159,7 @@ def outside(kernel):
 
 
 def after(kernel):
-    """The points were where they are meant to be: in each phase of each update."""
+    """Fail unless the points were as intended: in each phase of each update."""
     if "crash_hotplug_event" not in symbols(kernel):
         return f"{len(SEEN)} points"
     for event in ("memory-add", "memory-remove"):

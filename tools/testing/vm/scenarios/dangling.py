@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """No region outlives its memory: not a DIMM's, not a module's.
 
-What was registered in hot-plugged memory leaves the table and the image when
-the memory goes, its owner is told why, and may unregister it afterwards.  The
-same for a module that forgets what it registered.
+Entries in hot-plugged memory are dropped from the table and the image when the
+memory goes offline.  The owner is told why, and may unregister them afterwards.  The
+entries of a module that does not unregister them are dropped when it is removed.
 """
 import tempfile
 from pathlib import Path
 
 from minidump import *
 
-# Of its own root of sections, so that those come and go with it.
+# An address whose sections have a root of their own, so that their tables are added and
+# removed with them.
 HIGH = 64 << 30
 
 
@@ -44,7 +45,7 @@ def dimm(kernel):
 
         address = HIGH + 16 * MIB
         vm.run(f"echo pa {address:#x} 8192 > {TEST}; "
-               # Half of it in the block that goes first.
+               # Half of it is in the block that goes offline first.
                f"echo pa {HIGH + 128 * MIB - 4096:#x} 8192 > {TEST}")
         expect(vm, address, True, "after its registration")
         status, out = vm.run(f"echo pa {HIGH + 256 * MIB - 4096:#x} 8192 > {TEST}", check=False)
@@ -63,7 +64,7 @@ def dimm(kernel):
         if not status:
             raise Failed("memory that was unplugged was taken again")
 
-        # The owners' late unregistration, and another's in the same place.
+        # The owners unregister late, after a new registration at the same address.
         wait = online_blocks(vm)
         vm.plug_dimm("two", 256, address=HIGH)
         wait_online(vm, wait + 2)
@@ -84,7 +85,7 @@ def module(kernel):
             if "test_area" not in names(vm):
                 raise Failed("a module's compile-time entry is not in the table")
             vm.run(f"for n in 1 2 3 4; do echo vmalloc 60000 > {TEST}; echo percpu 64 > {TEST}; done; "
-                   # What it will not take back: memory that is not its own.
+                   # Memory that is not the module's own: it will not unregister that.
                    f"echo pa {banner & ~4095:#x} 4096 > {TEST}")
             check(vm)
             vm.run("rmmod test_meminspect")
@@ -101,8 +102,8 @@ def area_types(vm):
 
 
 def module_type(kernel):
-    """A structure of a module has the id that it has in the module's BTF, for as long
-    as there is that BTF.
+    """The type of a module's structure has the id from the module's BTF, for as long as
+    there is that BTF.
     """
     ko = kernel / "modules/test_meminspect.ko"
     types = subprocess.run(["/usr/sbin/bpftool", "-B", kernel / "vmlinux", "btf", "dump", "file", ko],

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The header is exactly the online memory, whatever comes and goes.
+"""The header has exactly the online memory after each event of memory and CPUs.
 
-Looked at from outside: the guest's memory at the header's address, by a parser
-that is not the builder.
+The test reads the guest's memory at the header's address from outside, with a parser
+that is not the builder's.
 """
 import base64
 
@@ -12,10 +12,10 @@ MAINLINE_FAILS = r"^after unplug of the first: missing \(nothing\), stale 0x\w+-
 
 
 def load_by(vm, how):
-    """Load, and return where the header is.
+    """Load, and return the header's address.
 
-    The kexec-tools of arm64 know nothing of a header that is updated: they have
-    a digest of it, and it has to stay as it is.  A program of ours loads one.
+    On arm64 kexec-tools do not support a header that is updated: they take a digest
+    of it, so it must not change.  There a program of ours loads one that is updated.
     """
     if how == "-s" or vm.arch.name == "x86_64":
         load(vm, how)
@@ -35,7 +35,7 @@ def both_system_calls(kernel, how):
     with Machine(kernel, slots=4, maxmem="4G", maxcpus=4, files=tools(kernel, "badload"),
                  name="exact") as vm:
         header = load_by(vm, how)
-        # Mainline makes the header of a kexec_load anew at the first event, and not before.
+        # Mainline rebuilds the header of a kexec_load at the first event, and not before.
         core.check_exact(vm, header, "after the load", by_kexec_tools=not ours and how != "-s")
         if ours:
             vm.run("echo 1 > /sys/kernel/tracing/events/crash_hotplug/enable")
@@ -77,7 +77,7 @@ def both_system_calls(kernel, how):
 
 
 def debugfs_is_memory(vm, header):
-    """What debugfs shows is what the capture kernel would find."""
+    """Fail unless debugfs shows the header that the capture kernel would find."""
     shown = base64.b64decode(vm.run("base64 < /sys/kernel/debug/crash_hotplug/elfcorehdr"))
     if shown != vm.physical(header, len(shown)):
         raise Failed("debugfs shows other bytes than memory has")
@@ -98,7 +98,7 @@ def check_trace(vm):
 
 
 def offline_or_added(vm):
-    """Blocks of hot-plugged memory, which stands above 4 GiB."""
+    """Blocks of hot-plugged memory, which starts at the machine's first_block."""
     out = []
     for (start, end), name in core.iomem(vm):
         if name.startswith("System RAM") and start >= vm.first_block * BLOCK:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What modules can call, and what is left in memory of the annotations.
+"""The functions that modules can call, and the memory of the annotations.
 
-Whoever walks the table has the address of all that is in it: that is not for modules.
+A function that walks the table gets the address of every entry: modules must not call it.
 """
 from story import *
 
@@ -10,7 +10,7 @@ EXPORTED = {
     "meminspect_lock_unregister_id", "meminspect_lock_unregister_pa", "meminspect_lock_unregister_va",
     "meminspect_register_percpu", "devm_meminspect_register", "kmemdump_register_id",
     "kmemdump_unregister", "minidump_backend_register", "minidump_backend_unregister",
-    # Of the test consumer, which no kernel has but for tests.
+    # Of the test consumer, which only test kernels have.
     "meminspect_test_left",
 }
 OURS = re.compile(r"__ksymtab_(.*(?:meminspect|kmemdump|minidump).*)")

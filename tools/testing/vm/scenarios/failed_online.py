@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Onlining that fails leaves the header as it was.
 
-On the checking kernel, whose error injection makes a notifier after ours
-refuse MEM_GOING_ONLINE.
+The test needs the checking kernel, whose error injection makes a notifier after
+ours refuse MEM_GOING_ONLINE.
 """
 from story import *
 

@@ -3,7 +3,7 @@
 one of its pages may be in use.
 
 The machine is stopped where memory hotplug gives the block's pages to the page
-allocator, and where it looks whether it has got all of them back; the header is
+allocator, and where it checks that it has got all of them back; the header is
 read from outside.
 """
 from story import *
@@ -12,7 +12,7 @@ MAINLINE_FAILS = r"first page.*not in the header"
 
 
 def stopped_at(kernel, function, before, action, when):
-    """before and action are done with the block's state."""
+    """before and action are shell commands, which get the block's state file."""
     with Machine(kernel, slots=2, maxmem="2G", gdb=True, name="first-page") as vm:
         load(vm)
         header = core.find_header(vm)
@@ -36,7 +36,7 @@ def stopped_at(kernel, function, before, action, when):
 CASES = {
     "covered-before-use": lambda kernel: stopped_at(
         kernel, "generic_online_page", "true", "echo online_movable > {}", "first page"),
-    # Mainline never drops what is only offline, so that it has nothing to fail.
+    # Mainline never drops memory that is only offline, so that it can't fail here.
     "control-covered-until-gone": lambda kernel: stopped_at(
         kernel, "test_pages_isolated", "echo online_movable > {}", "echo offline > {}",
         "last pages"),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A slow consumer delays registration, and nothing else.
 
-A back end of kmemdump's interface sleeps 15 seconds over a region.  Meanwhile CPUs
-and memory come and go, the capture kernel is loaded, and the dump is right; only
-memory that the back end itself was told of waits until it has let it go.
+A back end of kmemdump's interface sleeps 15 seconds over a region.  Meanwhile CPUs and
+memory go offline and online, the capture kernel is loaded, and the dump is right.  Only
+memory that the back end itself was told of waits until the back end releases it.
 """
 import time
 
@@ -11,7 +11,7 @@ from minidump import *
 
 CONSUMER = "/sys/kernel/debug/meminspect_consumer"
 HELD = 15
-# For what must not wait, on the slowest machine.
+# Most seconds for actions that must not wait, on the slowest machine.
 QUICK = 8
 
 
@@ -25,7 +25,7 @@ def timed(vm, what, script):
 
 
 def held(kernel):
-    # Without the running tasks, over each of which it would sleep as well.
+    # Without the running tasks: the back end would sleep over each of them as well.
     with machine(kernel, cpus=3, slots=2, maxmem="4G", name="held",
                  cmdline="meminspect.watch_ms=0",
                  files=modules(kernel, "test_meminspect")) as vm:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Firmware looks at 1,000 random instants, and always sees one whole generation.
+"""Firmware looks at random instants, and always sees one whole generation.
 
-Meanwhile CPUs and memory come and go, and drivers register and unregister.  At
-each instant the machine is stopped, and what firmware would collect is judged
-by the tool; afterwards, each header must have been published as it was seen.
+Meanwhile CPUs and memory go offline and online, and drivers register and unregister.
+At each instant the machine is stopped, and the tool judges the data that firmware
+would collect; afterwards, each header must have been published as it was seen.
 """
 import random
 
@@ -11,9 +11,9 @@ from dangling import HIGH
 from minidump import *
 
 INSTANTS = 1000 if LONG else 400
-# The kernel that checks memory and locks is slower; there it is those that matter.
+# The kernel that checks memory and locks is slower; on it those checks matter.
 INSTANTS_CHECKING = 100
-# In so many instants a DIMM comes, or goes.
+# A DIMM is plugged or unplugged once in so many instants.
 EVERY = 20
 TRACING = "/sys/kernel/tracing"
 
@@ -32,9 +32,9 @@ done; touch /tmp/done1) >/tmp/errors 2>&1 &
 done; touch /tmp/done2) >>/tmp/errors 2>&1 &
 (while [ -e /tmp/go ]; do
 	echo kmalloc 5000 > {TEST}; echo vmalloc 20000 > {TEST}; echo percpu 100 > {TEST}
-	# Both in a block that goes offline sooner or later, or is: then they are
-	# refused.  The first is released with the others; the second is kept until
-	# its block has gone.
+	# Both are in a block that goes offline sooner or later, or is offline: then they
+	# are refused.  The first is released with the others; the second is kept until
+	# its block is offline.
 	{{
 		echo pa $((B * {BLOCK} + 65536)) 4096 > {TEST}
 		grep -q '8192) here' {TEST} || echo pa $((B * {BLOCK} + 4096)) 8192 > {TEST}
@@ -57,7 +57,7 @@ def published(vm):
 
 class Tool:
     """The firmware's part is played by 'minidump'."""
-    # What the guest's shell does with a block.
+    # A function of the guest's shell, which sets the state of a block.
     TO = f"to() {{ echo $1 > {MEMORY}/memory$2/state; }}"
 
     @staticmethod
@@ -66,7 +66,7 @@ class Tool:
 
     @staticmethod
     def plug(vm):
-        """A DIMM comes, with its own tables of sections."""
+        """Plug a DIMM, which has its own tables of sections."""
         vm.plug_dimm("two", 128, address=HIGH)
 
     @staticmethod
@@ -76,7 +76,7 @@ class Tool:
 
     @staticmethod
     def look(vm):
-        """Judge what is there; return the header's checksum."""
+        """Judge the table and the header; return the header's checksum."""
         report = check(vm)
         judge_header(read_header(vm, report), report["regions"])
         return report["header_crc"]

@@ -7,7 +7,7 @@ SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "meminspect_image", "memi
 
 
 def kunit(kernel, cmdline="", skipped={"windows_follow_task_switches"}):
-    # A DIMM from the start is memory that is offline when the suites run.
+    # A DIMM that is plugged from the start is offline when the suites run.
     with Machine(kernel, memory="1G", slots=1, maxmem="4G", crashkernel="256M", name="kunit",
                  cmdline=f"nokaslr meminspect_test_early {cmdline}",
                  objects=["memory-backend-ram,id=mem-one,size=128M,reserve=off"],

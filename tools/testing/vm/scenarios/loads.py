@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loading and unloading loses nothing: no memory, no mapping.
+"""Loading and unloading leaks neither memory nor mappings.
 
 Each load maps the header's pages and allocates its index; each unload, and each
 load that replaces another, gives them back.

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Machines of other shapes: the header is exact after each event, and so is the dump.
 
-The memory's descriptors stand in the memory itself, a block is plugged in parts,
-memory of the boot goes offline, a DIMM is far away, the reservation has two parts,
-CPUs are offline, the header is longer than a page, and a crash runs the panic
-notifiers first.
+Plugged memory has its own memmap on it, a block is plugged in parts, memory of the
+boot goes offline, a DIMM has a high address, the reservation has two parts, CPUs are
+offline, the header is longer than a page, and a crash runs the panic notifiers first.
 """
 from crash_in_update import CRASH, VALID, prepare, start_update
 from story import *
 
 MAINLINE_FAILS = r"missing .*, stale 0x|panicked, and (the machine ended before a|no) capture kernel"
-# Blocks of the DIMM whose every other block is online, and program headers of one page.
+# Blocks of the DIMM in many_ranges(), and the number of program headers that fit into a page.
 MANY = 152
 ONE_PAGE = (core.PAGE - core.EHDR.size) // core.PHDR.size
 FAR = 512 << 30
@@ -35,7 +34,7 @@ def crash_ranges(vm, header):
 
 
 def crash_exact(vm, header):
-    """As crash_ranges(), and the dump opens in crash, which names the machine."""
+    """As crash_ranges(); the dump must open in crash, too.  Return the output of sys."""
     crash_ranges(vm, header)
     return open_in_crash(vm, take_dump(vm)[1])[0]
 
@@ -53,7 +52,9 @@ def plug(vm, header, name, mib, address=None):
 
 
 def comes_and_goes(vm, header, address=None):
-    """A DIMM of two blocks: plugged, in parts, unplugged, and plugged when it crashes."""
+    """A DIMM of two blocks is plugged, goes offline and online in parts, is unplugged, and
+    plugged again before the crash, at which one block is offline.
+    """
     first = vm.first_block if address is None else address // BLOCK
     auto_online(vm)
     plug(vm, header, "first", 256, address)
@@ -71,7 +72,7 @@ def mem_total(vm):
 
 
 def memmap_on_memory(kernel):
-    """The pages that describe a block are its first ones, which no notifier is told of."""
+    """The memmap of a block is in its first pages, of which notifiers are not told."""
     with Machine(kernel, slots=2, maxmem="4G", cmdline="memory_hotplug.memmap_on_memory=force",
                  name="memmap") as vm:
         header = loaded(vm)
@@ -88,7 +89,7 @@ def memmap_on_memory(kernel):
 
 
 def sub_blocks(kernel):
-    """virtio-mem in steps of half a block: a block with a plugged part counts."""
+    """virtio-mem changes in steps of half a block: a block with a plugged part counts."""
     with Machine(kernel, virtio_mem="1G", name="sub-blocks") as vm:
         header = loaded(vm)
         auto_online(vm)
@@ -119,7 +120,8 @@ def boot_memory(kernel):
             "[ \"$zone\" != Movable ] || echo ${b#memory}; done").split()))
         if len(movable) < 4:
             raise HarnessError(f"movable blocks: {movable}")
-        # A page that the kernel took early keeps its block online, which is an event, too.
+        # A page that the kernel allocated early keeps its block online; the refusal is an
+        # event, too.
         offline, refused = [], []
         for block in movable:
             if offline and block == offline[-1] + 1:
@@ -143,7 +145,7 @@ def far_dimm(kernel):
 
 
 def high_and_low(kernel):
-    """The reservation's high part has the header, and the low one is left out as well."""
+    """The reservation's high part has the header, and the header leaves out the low part, too."""
     with Machine(kernel, memory="4G", slots=2, maxmem="8G", name="high-low",
                  crashkernel="256M,high crashkernel=72M,low") as vm:
         parts = core.reservations(vm)
@@ -156,14 +158,15 @@ def high_and_low(kernel):
 def crash_with_offline(vm, header, count, offline):
     sys = crash_exact(vm, header)
     x86 = vm.arch.name == "x86_64"
-    # arm64 marks each CPU offline that it stops.  Only those without registers were before.
+    # arm64 sets each CPU that it stops to offline.  Only CPUs without registers were offline
+    # before.
     if not re.search(rf"CPUS: {count} \[OFFLINE: {offline if x86 else count - 1}\]", sys) or \
        not x86 and len(re.findall(r"cpu \d+: cannot find NT_PRSTATUS", sys)) != offline:
         raise Failed(f"of {count} CPUs {offline} were offline; crash says: {sys}")
 
 
 def smt(kernel):
-    """Threads go offline and online by the one switch for all of them."""
+    """Threads go offline and online by the SMT control, a switch for all of them."""
     control = "/sys/devices/system/cpu/smt/control"
     with Machine(kernel, cpus=4, threads=2, name="smt") as vm:
         header = loaded(vm)
@@ -187,7 +190,7 @@ def offline_cpus(kernel):
 
 def many_ranges(kernel):
     """Every other block of a DIMM: more program headers than the first page has room for."""
-    # The descriptors of so many blocks have room in the blocks themselves.
+    # The memmap of so many blocks has room in the blocks themselves.
     with Machine(kernel, slots=1, maxmem="24G", cmdline="memory_hotplug.memmap_on_memory=force",
                  name="many") as vm:
         header = loaded(vm)
@@ -201,7 +204,7 @@ def many_ranges(kernel):
         loads = sum(p.type == core.PT_LOAD for p in core.live_header(vm, header))
         if loads <= ONE_PAGE:
             raise HarnessError(f"{loads} PT_LOADs fit into a page")
-        # Two entries become one, in the first page and behind it; and two again.
+        # Merge two entries, in the first page and after it, and split one again.
         for block in (first + 1, last - 2):
             block_to(vm, header, block, "online_movable")
         block_to(vm, header, first + 1, "offline")
@@ -210,7 +213,7 @@ def many_ranges(kernel):
 
 
 def notifiers_first(kernel):
-    """An NMI in the middle of an update, and the panic notifiers run before the crash kernel."""
+    """An NMI comes in the middle of an update, and panic notifiers run before the crash kernel."""
     ours = "elfcorehdr_commit" in symbols(kernel)
     event = "memory-add"
     with Machine(kernel, slots=2, maxmem="2G", gdb=True, name="notifiers",
@@ -246,8 +249,8 @@ def cases(kernel):
         "control-offline-cpus": offline_cpus,
     }
     if arch.of_kernel(kernel).name == "x86_64":
-        # arm64 keeps the memory of the boot online, and its CPUs here have no threads.
-        # Without ZONE_DMA32, as the test kernel is, it has no low memory to tell from high.
+        # arm64 keeps the memory of the boot online, and its CPUs here have no threads.  Its
+        # test kernel lacks ZONE_DMA32, and so a distinction of low and high memory.
         found |= {"boot-memory": boot_memory, "control-smt": smt,
                   "crashkernel-high-and-low": high_and_low}
     return found

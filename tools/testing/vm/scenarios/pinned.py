@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""An event that found kexec_lock taken is made up for as soon as the lock is
-free, and user space is told meanwhile.
+"""An event that finds kexec_lock taken is made up for as soon as the lock is
+free, and crash_hotplug tells user space meanwhile.
 
 slowload holds the lock for as long as the test wants: the kernel copies the
-segment of its kexec_load, and waits for a page that userfaultfd keeps back.  A
-DIMM goes online or offline then, which the header can't follow yet:
+segment of its kexec_load, and waits for a page that userfaultfd withholds.
+Meanwhile a DIMM goes online or offline, which the header can't follow yet:
 crash_hotplug reads 0.
 
-Then a block of another DIMM is to go offline, which never ends: one of its
-pages is in a pipe that nobody reads.  That task holds the locks of memory
-hotplug all the time.  The header has to follow nevertheless.
+Then a block of another DIMM is set offline, which never ends, because one of its
+pages is in a pipe that nobody reads.  The offlining task holds the locks of
+memory hotplug all the time.  The header has to follow nevertheless.
 """
 from story import *
 
@@ -36,7 +36,7 @@ def release_lock(vm):
 
 
 def support(vm):
-    """crash_hotplug of memory and of CPUs, by which user space knows whether to load again."""
+    """crash_hotplug of memory and of CPUs, which tells user space if it has to load again."""
     return vm.run(f"cat {MEMORY}/crash_hotplug /sys/devices/system/cpu/crash_hotplug").split()
 
 
@@ -62,7 +62,7 @@ def machine(kernel):
 
 
 def defer_event(vm, header, state="online"):
-    """Hold the lock, and let the second DIMM, offline so far, go online or the other way round."""
+    """Hold the lock, and set the second DIMM, which is offline, online, or the other way round."""
     block = vm.first_block + 1
     memory = [(block * BLOCK, (block + 1) * BLOCK)]
     auto_online(vm, "online_movable" if state == "offline" else "offline")
@@ -100,7 +100,7 @@ def pending(kernel):
 
 
 def stuck_workers(vm):
-    """kworkers that wait where no signal reaches them."""
+    """kworkers in uninterruptible sleep."""
     text = vm.run("cat /proc/[0-9]*/stat 2>/dev/null", check=False)[1]
     return [line for line in text.splitlines() if re.search(r"\(kworker\S*\) D ", line)]
 
@@ -124,7 +124,7 @@ def pinned(kernel, state):
         defer_event(vm, header, state)
         vm.run("dmesg -c >/dev/null; "
                f"(echo offline >{MEMORY}/memory{block}/state; echo $? >/tmp/offlined) 2>/dev/null >&2 &")
-        # It has the locks that it will not give back, and tries for ever.
+        # The task has the locks, does not release them, and tries for ever.
         vm.wait_for("dmesg | grep -q 'migrating pfn .* failed'", what="the offlining hangs")
         release_lock(vm)
         until_exact(vm, header, "with an offlining that hangs")

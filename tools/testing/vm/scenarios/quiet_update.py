@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""An event allocates nothing, toggles no protection, interrupts no CPU and waits for
+"""An event allocates nothing, changes no protection, interrupts no CPU and waits for
 nobody: no driver and no consumer of meminspect's table holds up an update.
 
-Every function that an update calls, as the function graph tracer saw it.
+The function graph tracer records every function that an update calls.
 """
 from story import *
 
@@ -10,13 +10,13 @@ MAINLINE_FAILS = r"an update calls .*alloc.*(set_memory|change_page_attr)"
 FORBIDDEN = re.compile(r"(?<!is_vm)alloc(?!_to_p)|kfree|vfree|set_memory|set_pages|"
                        r"change_page_attr|cpa_|smp_call_function|on_each_cpu|flush_tlb|schedule$|"
                        r"mutex_lock|^down_|wait_for")
-# What the CPU does for others meanwhile.
+# Functions of interrupts, in which the CPU does other work meanwhile.
 INTERRUPT = re.compile(r"^(sysvec|common_interrupt|irq_exit|__irq_exit|handle_softirqs|"
                        r"__do_softirq|do_softirq)")
 
 
 def callers(trace):
-    """(function, the one that called it) of a function graph, without interrupts."""
+    """(function, its caller) of a function graph, without interrupts."""
     stacks = {}
     for task, indent, name in re.findall(r"^ *\d+\) .*?-(\d+) +\|.*?\|( +)(\w+)(?: \[\w+\])?\(\)",
                                          trace, re.M):

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What no minidump may have: the random generator's state, and programs' registers.
+"""Secrets that no minidump may have: the random generator's state, and programs' registers.
 
 The state is read from the machine's memory by the kernel's own symbols, and the dump
-is searched for each 16 bytes of it; the registers of a program that keeps a pattern in
-all of them, for the pattern.
+is searched for each 16 bytes of it.  For the registers, a program keeps a pattern in all
+of its vector registers, and the dump is searched for the pattern.
 """
 from minidump import *
 from switch import Memory
 
 PATTERN = 0x5eC2e7_0DdBa11_05
-# What there is of the generator, and how much of each is looked for.
+# The variables of the generator, and the number of bytes of each that are looked for.
 STATIC = {"base_crng": 32, "input_pool": 32}
 PERCPU = {"crngs": 32, "batched_entropy_u8": 64, "batched_entropy_u32": 64,
           "batched_entropy_u64": 64, "irq_randomness": 32}
@@ -17,7 +17,7 @@ CPUS = 4
 
 
 def found(secret, data):
-    """16 bytes of the secret that are in the data, if any are; zeros are no secret."""
+    """Return 16 bytes of the secret that are in the data, or None; zeros are no secret."""
     for at in range(0, len(secret) - 15, 16):
         part = secret[at:at + 16]
         if len(set(part)) > 8 and part in data:
@@ -28,7 +28,7 @@ def found(secret, data):
 def random_state(kernel):
     with machine(kernel, cpus=CPUS, cmdline="nokaslr", name="secrets") as vm:
         memory = Memory(vm)
-        # Of each kind, on each CPU.
+        # Use each kind of random numbers, on each CPU.
         for cpu in range(CPUS):
             vm.run(f"taskset {1 << cpu:x} sh -c 'head -c 100 /dev/urandom >/dev/null; "
                    "for i in 1 2 3 4; do sh -c true; done'")
@@ -57,7 +57,7 @@ def registers(kernel):
     pattern = (PATTERN.to_bytes(8, "little") + (~PATTERN & (1 << 64) - 1).to_bytes(8, "little"))
     with machine(kernel, cpus=CPUS, cmdline="meminspect.watch_ms=100", name="secrets",
                  files=tools(kernel, "registers")) as vm:
-        # More than there are CPUs, so that they are switched from and saved.
+        # Run more programs than CPUs, so that the registers are saved at task switches.
         vm.run(f"for i in $(seq {3 * CPUS}); do registers {PATTERN:#x} >/dev/null 2>&1 & done")
         vm.wait_for(f"[ $(cat {DEBUGFS}/regions | grep -c ' task_struct ') -ge {2 * CPUS} ]")
         vm.qmp("stop")

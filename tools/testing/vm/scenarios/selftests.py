@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kselftests, in a machine with a CPU and memory to take away."""
+"""The kselftests, in a machine with a CPU and memory that can go offline."""
 from minidump import *
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Headers of kexec-tools that are odd, and can be read: they are followed too.
+"""Headers of kexec-tools that are odd, but can be read, are updated, too.
 
-After a write to kexec_crash_size, iomem has System RAM in System RAM, and
-kexec-tools lists the inner one twice: PT_LOADs overlap.  Without vmcoreinfo its
-PT_NOTE is empty.
+After a write to kexec_crash_size, iomem has System RAM inside of System RAM, and
+kexec-tools lists the inner range twice, so that PT_LOADs overlap.  Without
+vmcoreinfo its PT_NOTE is empty.
 """
 from story import *
 
@@ -21,12 +21,12 @@ def shrink(vm):
 
 
 def no_vmcoreinfo(vm):
-    """A vmcoreinfo in sysfs that says there is none."""
+    """Make sysfs say that there is no vmcoreinfo."""
     vm.run("echo 0 0 >/tmp/vmcoreinfo && mount --bind /tmp/vmcoreinfo /sys/kernel/vmcoreinfo")
 
 
 def followed(kernel, prepare, how):
-    """Load; then a DIMM comes and goes, and the machine crashes."""
+    """Load, plug two DIMMs, unplug one, and crash."""
     with Machine(kernel, memory="768M", crashkernel="256M", slots=4, maxmem="4G", name="shrunk") as vm:
         prepare(vm)
         vm.run("dmesg -c >/dev/null")
@@ -52,7 +52,7 @@ def followed(kernel, prepare, how):
 
 def cases(kernel):
     cases = {"shrunk-kexec_file_load": lambda kernel: followed(kernel, shrink, "-s")}
-    # The kexec-tools of others know nothing of a header that is updated.
+    # On other architectures kexec-tools do not support a header that is updated.
     if arch.of_kernel(kernel).name == "x86_64":
         cases |= {
             "shrunk-kexec_load": lambda kernel: followed(kernel, shrink, "-c --hotplug"),

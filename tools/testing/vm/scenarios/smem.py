@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A phone: the boot firmware finds the minidump through SMEM.
 
-Mainline's own qcom_smem driver, the back end on it, and a firmware that is a
-program on the machine's memory file and shares no code with either.
+The test runs mainline's own qcom_smem driver, the back end on top of it, and a
+firmware, which is a program on the machine's memory files and shares no code
+with either.
 """
 import hang
 import instants
@@ -34,7 +35,7 @@ def hung(kernel, option="", judge_more=None):
 
 
 def hung_at_once(kernel):
-    """Nobody has looked at what runs, and the stacks are there."""
+    """No CPU has looked at the running tasks, and the dump has the stacks."""
     return hung(kernel, switch.ON, switch.judge)
 
 
@@ -42,7 +43,7 @@ DRIVER = "/sys/bus/platform/drivers/qcom-minidump"
 
 
 def comes_and_goes(kernel):
-    """The driver is unbound, and SMEM is as it was; and bound again."""
+    """The driver is unbound, which restores SMEM, and bound again."""
     def collects(when, wanted):
         vm.qmp("stop")
         status = firmware("collect", *smem(vm), "-o", vm.dir / when, statuses=(0, 1, 2)).returncode
@@ -58,8 +59,8 @@ def comes_and_goes(kernel):
             at = next(i for i, (a, b) in enumerate(zip(now, vm.smem_before)) if a != b)
             raise Failed(f"{when} SMEM is not as it was before the boot, from {at:#x} on")
 
-    # The driver of SMEM can't be unbound, and is there before: that this one waits
-    # for it is seen where SMEM is damaged.
+    # SMEM's driver can't be unbound, and is bound before ours: the cases of damaged
+    # SMEM test that ours waits for it.
     with phone(kernel, name="rebind") as vm:
         for i in range(3):
             collects(f"bound-{i}", True)
@@ -71,7 +72,7 @@ def comes_and_goes(kernel):
 
 
 def capture_kernel(kernel):
-    """It finds the same device tree, and leaves SMEM and the tables as they were."""
+    """The capture kernel finds the same device tree, and leaves SMEM and tables as they were."""
     with phone(kernel, name="capture") as vm:
         load(vm)
         vm.qmp("stop")
@@ -90,7 +91,7 @@ def random_instants(kernel):
 
 
 def debug_kinfo(kernel):
-    """The other reader of the table: where a boot loader finds symbols."""
+    """debug-kinfo, the other reader of the table, by which a boot loader finds symbols."""
     wanted = ("_text", "_stext", "_etext", "linux_banner", "init_task", "swapper_pg_dir",
               "meminspect_traverse")
     places = symbols(kernel)
@@ -108,8 +109,8 @@ def debug_kinfo(kernel):
         return f"{len(found)} symbols by the kernel's own tables"
 
 
-# All messages of our driver when SMEM is there.  Of some
-# mainline's qcom_smem_get() has seen that there is no such item, or no sound one.
+# All messages of our driver when SMEM is usable.  NO_ITEM and BAD_ITEM are errors of
+# mainline's qcom_smem_get(): there is no such item, or no sound one.
 NO_ITEM = r"-(ENOENT|2): SMEM item 602"
 BAD_ITEM = r"-(EINVAL|22): SMEM item 602"
 SAID = {
@@ -122,7 +123,7 @@ SAID = {
     "item-short": r"-\w+: SMEM item 602: 64 bytes, not 336",
     "item-padding": BAD_ITEM,
     "item-huge": BAD_ITEM,
-    # Mainline takes the item to be where its size says: what is there is no table.
+    # Mainline takes the item to be where its padding says: no table is there.
     "item-moved": r"-\w+: not set up by the firmware: status 0x0",
     "item-unaligned": r"-\w+: SMEM item 602: not aligned",
     "item-loop": BAD_ITEM,
@@ -132,12 +133,12 @@ SAID = {
     "toc-enabled-odd": r"-\w+: not enabled by the firmware: 0x1",
     "encryption-required": r"-\w+: the firmware requires encryption: 0x[0-9a-f]+",
 }
-# The message of mainline's driver of SMEM when it does not take SMEM at all; None if it
-# is silent.  Its probe fails with the error, and ours waits for it.
+# (error, message) of mainline's driver of SMEM when it refuses SMEM as a whole; None if it
+# logs nothing.  Its probe fails with the error, and ours waits for it.
 SMEM_SAID = {
     "not-initialized": (22, r"SMEM is not initialized by SBL"),
     "head-not-zero": (22, r"SMEM is not initialized by SBL"),
-    # Of the heap that it has instead there is nothing.
+    # The heap that this version has instead is empty.
     "version-old": (12, None),
     "version-new": (22, r"Unsupported SMEM version 0xd0000"),
     "table-magic": (2, None),
@@ -153,12 +154,12 @@ SMEM_SAID = {
     "partition-size": (22, r"bad partition size \(4096 != \d+\)"),
     "items-outside": (22, r"bad partition free uncached \(4294967295 > \d+\)"),
 }
-# It says this before it finds item 602 to be unsound.
+# Mainline's driver logs this before it finds item 602 to be unsound.
 SMEM_CANARY = r"Found invalid canary in hosts 65534:65534 partition"
 
 
 def judge_said(kind, log, deferred):
-    """The drivers have logged the messages of the kind, and no others."""
+    """Fail unless the drivers have logged the messages of the kind, and no others."""
     by = {name: re.findall(rf"(?:^|\] ){name} \S+: (.*)$", log, re.M) for name in ("qcom-smem", "qcom-minidump")}
     waits = re.search(r"^minidump\s", deferred, re.M) is not None
     if kind in SMEM_SAID:
@@ -171,7 +172,7 @@ def judge_said(kind, log, deferred):
                   "qcom-minidump": ["error " + SAID[kind]]}
     for name, messages in wanted.items():
         said = by[name]
-        # The driver core may add that our probe has failed, which it has said itself.
+        # The driver core may add that our probe has failed; our driver has logged that itself.
         if name == "qcom-minidump":
             said = [line for line in said if not line.startswith("probe with driver")]
         if len(said) != len(messages) or any(not re.fullmatch(m, line) for m, line in zip(messages, said)):
@@ -181,7 +182,7 @@ def judge_said(kind, log, deferred):
 
 
 def refused(kernel, kind, warns):
-    """The driver keeps off what is damaged, and the machine runs on."""
+    """The driver refuses damaged SMEM, and the machine runs on."""
     with phone(kernel, damage=kind, name=f"damage-{kind}") as vm:
         if warns:
             vm.allow_log = r"WARNING: .*drivers/soc/qcom/smem\.c"
@@ -199,7 +200,7 @@ def refused(kernel, kind, warns):
 
 
 def before_boot_kinds():
-    """{kind: whether mainline's driver warns of it}; each has an expected message."""
+    """{kind: True if mainline's driver warns of it}; each kind must have an expected message."""
     rows = [line.split("\t") for line in firmware("damage", "--list").stdout.splitlines()]
     kinds = {row[0]: "mainline warns" in row[2] for row in rows if row[1] == "before-boot"}
     differ = sorted(kinds.keys() ^ (SAID.keys() | SMEM_SAID.keys()))

@@ -1,31 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Nothing is lost: events against loads, unloads and reads that hold the lock.
+"""No event is lost to loads, unloads and reads that hold the lock.
 
-200 events of CPUs and memory, while images are loaded and unloaded and
-kexec_crash_size is read without pause.  Now and then the header is looked at: in
-the middle of the load of another kernel, which leaves the crash image as it is, the
-events pause, and when that load ends all else does: the header is exact, with no
-event and no load of a crash image in between.  The last look is at the storm's end.
+There are 200 events of CPUs and memory, while images are loaded and unloaded and
+kexec_crash_size is read without pause.  Now and then the test looks at the header.
+For that, the events pause in the middle of the load of another kernel, which leaves
+the crash image as it is, and all else pauses when that load ends.  The header must be
+exact, with no event and no load of a crash image in between.  The last look is at the
+storm's end.
 
-Then an event in the middle of a crash image's load, whose header is made already;
-and one in the middle of another kernel's, which holds the lock while the crash
-image stays as it is: gdb stops the machine there while a DIMM is plugged.  The
-header is exact after each.
+Then one event comes in the middle of a crash image's load, after the header is made,
+and one in the middle of another kernel's load, which holds the lock while the crash
+image stays as it is.  gdb stops the machine there while a DIMM is plugged.  The header
+must be exact after each.
 """
 from story import *
 
-# A lost event of memory that is plugged.  Mainline has what is plugged and offline
-# in the header, so that the looks show nothing of it.
+# Mainline loses an event of plugged memory.  Its header also has memory that is plugged
+# and offline, so that the looks do not show the loss.
 MAINLINE_FAILS = r"^after an event in a load: missing 0x"
 EVENTS = 200
-# Looks, each after so many events in a load of another kernel.
+# One look each, after so many events in a load of another kernel.
 LOOKS = 1, 2, 4, 6, 9
 # The load-time header is made just before this, and the digests after it.
 HEADER_IS_MADE = {"x86_64": "crash_setup_memmap_entries", "arm64": "of_kexec_alloc_and_setup_fdt"}
 LOADS = {"x86_64": "bzImage64_load", "arm64": "image_load"}
 
-# When there is a /tmp/look, the reads pause, and then the loads after one of another
-# kernel; in the middle of that the events do, after as many as the file says.
+# When there is a /tmp/look, the reads pause, and then the loads after a load of another
+# kernel.  In the middle of that load the events pause, after as many as the file says.
 STORM = f"""
 touch /tmp/go
 echo 0 > /tmp/events
@@ -82,7 +83,7 @@ def settled(vm):
 
 
 def judge(vm, when, ours):
-    """The header is exact; on a kernel not ours, it has all that is online."""
+    """Fail unless the header is exact; on a kernel not ours, unless it has all online memory."""
     settled(vm)
     header = core.find_header(vm)
     if ours:
@@ -94,9 +95,9 @@ def judge(vm, when, ours):
 
 
 def look(vm, at_least, in_load, ours, last):
-    """After so many events, the last of them in a load; return how many there were."""
+    """Look after at least so many events, the last of them in a load; return their number."""
     vm.wait_for(f"[ $(cat /tmp/events) -ge {at_least} ]", timeout=300, what=f"{at_least} events")
-    # All of it at once: the events read it.
+    # Create the file with all its contents at once: the events read it.
     vm.run(f"echo {in_load} > /tmp/next; mv /tmp/next /tmp/look")
     for who in ("reads", "loads", "events"):
         vm.wait_for(f"[ -e /tmp/paused-{who} ]", timeout=120, what=f"the {who} pause")
@@ -113,7 +114,7 @@ def event_during(vm, function, how, dimm):
     """Plug a DIMM while kexec, stopped in the function, holds the lock."""
     blocks = online_blocks(vm)
     stop = Stop(vm, function)
-    # Not on CPU 0, which ACPI's work is bound to.
+    # Run kexec on CPU 1: ACPI's work is bound to CPU 0.
     vm.start_command(f"taskset -p 2 $$ >/dev/null; kexec -s {how} /boot/Image --initrd=/tmp/large --command-line=panic=-1")
     stop.wait()
     vm.plug_dimm(dimm)
@@ -125,7 +126,7 @@ def event_during(vm, function, how, dimm):
 def storm(kernel):
     ours = "crash_hotplug_event" in symbols(kernel)
     debug = kernel.name.endswith("-debug")
-    # The checking kernel is slow, and its looks are at locks: it needs fewer events.
+    # The checking kernel is slow, and is there to check the locks: it needs fewer events.
     looks = LOOKS[-2:] if debug and not LONG else LOOKS
     with Machine(kernel, memory="1G" if debug else "512M", slots=4, maxmem="4G",
                  crashkernel="256M" if debug else "160M", gdb=True, name="storm") as vm:
@@ -142,8 +143,8 @@ def storm(kernel):
                f"echo online_movable > {MEMORY}/memory$block/state; done; "
                "echo 1 > /sys/devices/system/cpu/cpu1/online", check=False)
         auto_online(vm)
-        # Its digest takes seconds, with the lock held; a DIMM takes a tenth of one.
-        # KASAN makes it ten times slower, and RCU must not take it for a stall.
+        # The digest of this file takes seconds, with the lock held; a DIMM takes a tenth of
+        # a second.  KASAN makes the digest ten times slower, and RCU must not report a stall.
         vm.run("dd if=/dev/zero of=/tmp/large bs=1M "
                f"count={8 if debug else 48} 2>/dev/null")
         event_during(vm, HEADER_IS_MADE[vm.arch.name], "-p", "last-but-one")

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """meminspect.switch=1: the task that a CPU runs is in the dump from the start.
 
-A machine that hangs at once, and nobody has looked since it booted: crash shows
-where, and nothing of it without the option.  And at random instants, under a load
-of task switches, forks and hotplug, what each CPU runs is whole in the table: told
-by the kernel's own variables and page tables, read from the machine's memory.
+One machine hangs at once, and no CPU has looked at the running tasks since the boot:
+crash shows where it hangs, and without the option shows nothing of the task.  Another
+one is stopped at random instants, under a load of task switches, forks and hotplug:
+the table has all of the task that each CPU runs.  The kernel's own variables and page
+tables, read from the machine's memory, tell which task that is.
 """
 import mmap
 import random
@@ -14,15 +15,15 @@ import hang
 import instants as storm
 from minidump import *
 
-# Nobody looks before minutes have passed.
+# No CPU looks at the running tasks before minutes have passed.
 BLIND = "meminspect.watch_ms=600000"
 ON = f"meminspect.switch=1 {BLIND}"
 INSTANTS = 300
-# In the header, of the first window of the stack that a CPU is on; and how often it
-# is that of the running task, as a switch does not move both at once.
+# Flag in the header of the first window of the stack that a CPU is on; and how often, at
+# least, that is the running task's stack: a switch does not change mark and task at once.
 RUNNING = 0x200000
 RIGHT = .8
-# Windows of a set that are not for pages of the stack.
+# The number of windows in a set that are not for pages of the stack.
 FIXED = 3
 TEXT, LINEAR, PTE = 0xffffffff80000000, 0xffff888000000000, 0xffffffffff000
 
@@ -33,11 +34,11 @@ for cpu in 0 1 2; do taskset $((1 << cpu)) ring 4 0 >/dev/null 2>&1 & done
 
 
 def judge(vm, out, core_file):
-    """What crash has to say of a machine that hangs at once, with windows."""
+    """Judge crash's answers on a machine that hangs at once, with windows."""
     current, processes = hang.judge(vm, core_file)
-    # This task has executed a program since it was switched to, and the dump lacks its
-    # address space.  There ps ends, unless per-CPU addresses count from zero, as those
-    # of x86 do before 6.15: then it reads the space's counters as zero.
+    # This task has executed a program since it was switched to, so the dump lacks its
+    # address space.  ps ends there, unless per-CPU addresses count from zero, as those
+    # of x86 do before 6.15: then ps reads the counters of the address space as zero.
     goes_on = symbols(vm.kernel)["__per_cpu_start"][0] == 0
     if current[2][2] != "sh" or (goes_on and not any(
             a and cpu == 2 and command == "sh" for a, _, cpu, command in processes)):
@@ -47,18 +48,18 @@ def judge(vm, out, core_file):
     if any(frame not in text for frame in whole):
         raise Failed(f"bt -T does not show where CPU 2 hangs: {text}")
     if vm.arch.name == "x86_64":
-        # Without registers crash starts where the task was switched from last: that
+        # Without registers crash starts where the task was last switched out, which
         # may be above the function that hangs.
         whole = whole[1:]
     else:
-        # There crash looks for registers, which only a panic saves.
+        # On arm64 crash looks for registers, which only a panic saves.
         core_file = vm.dir / "registers.core"
         tool("assemble", "--force", "--registers", out, "-o", core_file)
     every, = crash_utility(vm, core_file, ["bt -a"])
     stacks = hang.stacks_of(every)
     if any(frame not in stacks[2] for frame in ['COMMAND: "sh"', *whole]):
         raise Failed(f"bt -a does not show where CPU 2 hangs: {stacks[2]}")
-    # The others idle, unless a kernel thread, such as RCU's, waits for CPU 2.
+    # The other CPUs idle, unless a kernel thread, such as RCU's, waits for CPU 2.
     for cpu, stack in enumerate(stacks):
         pid = current[cpu][1]
         if not stack.startswith(f"PID: {pid} ") or \
@@ -67,7 +68,7 @@ def judge(vm, out, core_file):
 
 
 def collected(kernel, option, judge_more):
-    """A machine that hangs at once, and the verdict of judge_more() on its minidump."""
+    """Let a machine hang at once; return the verdict of judge_more() on its minidump."""
     with hang.start(kernel, option, name="switch") as vm:
         vm.run_release = vm.run("uname -r").strip()
         hang.hang(vm)
@@ -86,9 +87,9 @@ def at_once(kernel):
 
 
 def at_once_without(kernel):
-    """The dump is sound and opens; the task on CPU 2 has no name in it."""
+    """Without the option the dump is sound and opens, but does not name the task on CPU 2."""
     def nameless(vm, _, core_file):
-        # crash looks for a task that has panicked, in memory that the dump lacks.
+        # By default crash looks for a panicked task in memory that the dump lacks.
         sys, runq = crash_utility(vm, core_file, ["sys", "runq"], options=["--no_panic"])
         current = re.search(r'^CPU 2 RUNQUEUE: .*\n *CURRENT: PID: (\d+) +TASK: \S+ +COMMAND: "(.*)"$',
                             runq, re.M)
@@ -102,13 +103,15 @@ def at_once_without(kernel):
 
 
 def panicked(kernel):
-    """The image of a panic, with registers, whatever windows there were."""
+    """A panic's image has registers, regardless of the windows before."""
     return hang.panicked(kernel, ON)
 
 
 def offsets(kernel):
-    """Where task_struct has its stack and its PID, and how much of it a dump has: not
-    the registers of its program, which are at its end or, since 6.16, behind it.
+    """The offsets of stack and pid in task_struct, and how much of it a dump has.
+
+    The dump lacks the program's registers, which are at the end of task_struct or,
+    since 6.16, behind it.
     """
     member = "(long)&((struct task_struct *)0)->%s"
     expressions = [member % "stack", member % "pid", member % "thread.fpu", "sizeof(struct task_struct)"]
@@ -122,7 +125,7 @@ def offsets(kernel):
 
 
 class Memory:
-    """The machine's memory, as the kernel sees it; no KASLR."""
+    """The machine's memory, by the kernel's virtual addresses without KASLR."""
 
     def __init__(self, vm):
         self.vm = vm
@@ -144,7 +147,7 @@ class Memory:
         return self.word(self.physical(self.symbols[symbol] + offset))
 
     def walk(self, va):
-        """The page of tables that maps an address, and the page behind it."""
+        """Return the page table that maps an address, and the page that is mapped."""
         table = self.physical(self.symbols["init_top_pgt"])
         for shift in (39, 30, 21):
             entry = self.word(table + 8 * (va >> shift & 511))
@@ -154,14 +157,16 @@ class Memory:
         return table, self.word(table + 8 * (va >> 12 & 511)) & PTE
 
     def running(self, cpu):
-        """What runs: not what the run queue says, which is a bit ahead."""
+        """Return the task that the CPU runs; the run queue's is a bit ahead of it."""
         variable = "current_task" if "current_task" in self.symbols else "pcpu_hot"
         base = self.read("__per_cpu_offset", 8 * cpu)
         return self.word(self.physical((self.symbols[variable] + base) % (1 << 64)))
 
 
 def shown(memory, windows, task, size, stack):
-    """Whether a set of windows has all of a task, and what that is."""
+    """True if a set of windows has all of a task: its structure, its stack and the
+    page tables that map the stack.
+    """
     def has(va, pa, size):
         return any(p.paddr != CLOSED and p.paddr <= pa and pa + size <= p.paddr + p.filesz and
                    (va is None or p.vaddr - p.paddr == va - pa) for p in windows)
@@ -169,7 +174,7 @@ def shown(memory, windows, task, size, stack):
     if not has(task, memory.physical(task), size):
         return False
     for va in range(stack, stack + (len(windows) - FIXED) * core.PAGE, core.PAGE):
-        # The first task's is in the kernel itself, which is mapped by large pages.
+        # The first task's stack is in the kernel itself, which is mapped by large pages.
         table, page = memory.walk(va) if stack < TEXT else (None, memory.physical(va))
         if not has(va, page, core.PAGE) or (table is not None and not has(None, table, core.PAGE)):
             return False
@@ -177,8 +182,11 @@ def shown(memory, windows, task, size, stack):
 
 
 def look(memory, cpus, header, where):
-    """How many CPUs run a task, each of which must be shown; for each CPU, whether the
-    set that is marked as that of its task is the one."""
+    """Fail unless each CPU's task is completely in a set of windows.
+
+    Return how many CPUs run a task that is not idle, and for each online CPU, whether the
+    set that is marked as that of its task is the right one.
+    """
     stack_at, pid_at, size = where
     windows = [p for p in core.parse(header) if p.flags & WINDOW]
     each = len(windows) // (2 * cpus)
@@ -206,7 +214,7 @@ def header_of(memory, report):
 
 
 def a_cpu_comes(kernel):
-    """It is online, and has not switched to any task yet: it runs its idle task."""
+    """A CPU that is online, but has not switched to any task yet, runs its idle task."""
     with machine(kernel, cpus=3, cmdline=f"{ON} nokaslr", gdb=True, name="switches") as vm:
         where, memory = offsets(kernel), Memory(vm)
         online = "/sys/devices/system/cpu/cpu2/online"
@@ -231,7 +239,7 @@ def random_instants(kernel):
         vm.plug_dimm("one", 256)
         vm.wait_for(f"[ -e {MEMORY}/memory{vm.first_block + 1} ]")
         vm.run(f"insmod /root/test_meminspect.ko; echo kmalloc 100 > {TEST}; echo release 1 > {TEST}")
-        # The storm takes CPUs away that a ring has to be put on first.
+        # The storm takes CPUs offline: start the rings first, which are bound to them.
         vm.run(f"touch /tmp/go\n{RINGS}")
         vm.wait_for("[ $(pidof ring | wc -w) = 12 ]")
         vm.run(f"B={vm.first_block}\n{storm.Tool.TO}\n{storm.STORM}")
@@ -269,7 +277,7 @@ def random_instants(kernel):
 
 def cases(kernel):
     found = {"at-once": at_once, "without-the-option": at_once_without, "panicked": panicked}
-    # The page tables and the variables that it reads are those of x86.
+    # These cases read page tables and variables of x86.
     if arch.of_kernel(kernel).name == "x86_64":
         found |= {"a-cpu-comes": a_cpu_comes, "random-instants": random_instants}
     return found

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Looking at the running tasks: what it costs, and what has room.
+"""Looking at the running tasks: its cost, and the entries for which there is room.
 
-Without a back end nothing runs.  With one, a look takes as many instructions with a
-thousand threads as with none; and with 5,000 on 8 CPUs the dump has the task of each
-CPU, a driver finds room, and what is left out has a name.
+Without a back end no CPU looks.  With one, a look takes as many instructions with a
+thousand threads as with none.  With 5,000 threads on 8 CPUs the dump has the task of
+each CPU, there is room for a driver's entry, and the log tells of entries left out.
 """
 import time
 
@@ -12,9 +12,9 @@ from minidump import *
 from switch import Memory, offsets
 
 CPUS = 8
-# A look may differ by what the CPUs happen to run.
+# The cost of a look may differ by this share, depending on the tasks that the CPUs run.
 TOLERANCE = .25
-# What Documentation/dev-tools/meminspect.rst says that a look at 4 CPUs takes at most.
+# Most instructions of a look at 4 CPUs, as Documentation/dev-tools/meminspect.rst says.
 INSTRUCTIONS = 400
 THREADS = 1000
 MANY = 5000
@@ -36,9 +36,9 @@ def threads(vm, number):
 
 
 def nobody_collects(kernel):
-    """No thread, no timer, no look; and all of it when a back end comes."""
+    """Without a back end there are no thread, no timer and no look; with one there are looks."""
     with Machine(kernel, name="watch", cpus=CPUS, files=modules(kernel, "test_meminspect")) as vm:
-        # Of tests at boot there may have been some.
+        # Tests at boot may have made some looks.
         before = stat(vm, "looks")
         vm.run("insmod /root/test_meminspect.ko; sleep 3")
         if stat(vm, "looks") != before:
@@ -58,11 +58,11 @@ def nobody_collects(kernel):
 
 
 def cost(kernel):
-    """In instructions, by -icount: where a guest's nanosecond is one."""
+    """The cost in instructions: with -icount, each takes a nanosecond of the guest's time."""
     with machine(kernel, memory="1G", cpus=4, icount=True, name="watch", boot_timeout=600,
                  cmdline="meminspect.watch_ms=100", files=tools(kernel, "threads")) as vm:
         def look():
-            # The one at which all ran what they had run before.
+            # The shortest look is one at which no CPU's task had changed.
             seen = []
             for _ in range(9):
                 vm.run("sleep 0.3")
@@ -79,13 +79,15 @@ def cost(kernel):
 
 
 def stop_busy(vm, kernel):
-    """Stop the machine when each CPU runs its shell, and has for a period: not what has
-    just woken up, nor what was seen instead of it a moment ago.
+    """Stop the machine when each CPU runs its shell, and the dump has all of these.
+
+    A CPU may run a task that has just woken up instead, or may have done so at the last
+    look.
     """
     shells = {int(pid) for pid in vm.run("pidof sh").split()}
     memory, pid_at = Memory(vm), offsets(kernel)[1]
     deadline = time.monotonic() + 30
-    # Who asks is asleep then.
+    # The guest's agent, which runs our commands, is asleep then.
     vm.start_command("sleep 40")
     while True:
         time.sleep(1)
@@ -102,7 +104,7 @@ def stop_busy(vm, kernel):
 
 
 def wait_for_tables(vm, wanted):
-    """There are as many as can map the stacks when nothing lies between those."""
+    """Wait for as many page tables as map the stacks when nothing lies between those."""
     deadline = time.monotonic() + 30
     while (there := [name for name, _, _ in regions(vm)].count("stack_map")) < wanted:
         if time.monotonic() > deadline:
@@ -117,14 +119,14 @@ def crowded(kernel):
         wait_for_tables(vm, MANY * STACK // (2 * MIB))
         for cpu in range(CPUS):
             vm.run(f"taskset {1 << cpu:x} sh -c 'while :; do :; done' >/dev/null 2>&1 &")
-        # All but the one that asks: a CPU does not look at itself.
+        # All CPUs but the one that runs this command: a CPU does not look at itself.
         vm.wait_for(f"[ $(grep -c ' task[0-9]* *task  *task_struct' {DEBUGFS}/regions) -ge {CPUS - 1} ]")
         vm.run("echo 0 > /sys/devices/system/cpu/cpu3/online; echo 1 > /sys/devices/system/cpu/cpu3/online")
         vm.run(f"taskset 8 sh -c 'while :; do :; done' >/dev/null 2>&1 & echo kmalloc 100 > {TEST}")
         vm.wait_for(f"[ $(grep -c ' task[0-9]* *task  *task_struct' {DEBUGFS}/regions) -ge {CPUS - 1} ]")
         table = vm.run(f"cat {DEBUGFS}/regions")
         for what in ("idle", "cpu"):
-            # The first CPU's idle task is init_task.
+            # There is no idle0: the first CPU's idle task is init_task.
             for cpu in range(what == "idle", CPUS):
                 line = re.search(rf"^ *\d+ {what}{cpu} .*", table, re.M)
                 if not line or "left_out" in line[0]:
@@ -147,25 +149,25 @@ def crowded(kernel):
         return f"{len(lost)} entries left out, of {len(table.splitlines()) - 1}"
 
 
-# In struct meminspect_stats, in words.
+# The index of looks in struct meminspect_stats, in words of 64 bits.
 LOOKS = 5
 
 
 def replaced(kernel):
-    """The three CPUs that look hang, one after the other, and others look instead."""
+    """The three watching CPUs hang, one after the other, and other CPUs look instead."""
     hang = "/sys/kernel/debug/provoke-crash/DIRECT"
     with machine(kernel, memory="1G", cpus=6, name="watch",
                  cmdline="meminspect.watch_ms=100 nokaslr") as vm:
         memory = Memory(vm)
         vm.wait_for("! grep -q early /sys/devices/system/clocksource/clocksource0/current_clocksource")
-        # From outside: what the guest starts may be put on a CPU that hangs.
+        # Watch from outside: a process that the guest starts may get a CPU that hangs.
         vm.start_command("taskset -p 20 $$ >/dev/null; for cpu in 0 1 2; do "
                          f"taskset $((1 << cpu)) sh -c 'echo HARDLOCKUP > {hang}' >/dev/null 2>&1 & "
                          "sleep 1; done; sleep 100")
         wait_hung(vm, 0, 1, 2)
         deadline = time.monotonic() + 60
         before, looks = memory.read("meminspect_stats", 8 * LOOKS), 0
-        # More than were on their way.
+        # Wait for more looks than had begun already.
         while looks < 20:
             if time.monotonic() > deadline:
                 raise Failed(f"with three CPUs hung there are {looks} looks")

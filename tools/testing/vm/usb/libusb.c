@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * In libusb's place: a bus with one phone on it, which has crashed and waits
- * for somebody to take its memory.
+ * for a host to read its memory.
  *
- * What it has is named by the file $PHONE, a region a line: physical address,
- * size, name, and the file with its bytes. That is told in Sahara's mode for
- * debugging memory: the phone says HELLO, and then where its list of regions
- * is; the host reads that and whatever it lists, and resets the phone.
+ * The file $PHONE lists the phone's regions, one on a line: physical address,
+ * size, name, and the file with its bytes. The phone speaks Sahara in the mode
+ * for debugging memory: it says HELLO, and then where its list of regions is;
+ * the host reads the list and the regions in it, and resets the phone.
  *
- * A read of anything else ends the phone: what it has is all that is had of it.
+ * A read of any other memory disconnects the phone, which has nothing else.
  */
 #include <endian.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 #define IN		(LIBUSB_ENDPOINT_IN | 1)
 #define OUT		(LIBUSB_ENDPOINT_OUT | 1)
 #define MAX_REGIONS	256
-/* Where the list of them is said to be: nowhere in a memory of ours. */
+/* The address of the list of regions; no machine of ours has memory there. */
 #define LIST		0xffffffffff000000
 
 enum { HELLO = 1, HELLO_RESPONSE, RESET = 7, RESET_RESPONSE, MEMORY_DEBUG64 = 16, MEMORY_READ64 };
@@ -50,7 +50,7 @@ static char *paths[MAX_REGIONS];
 static unsigned int count;
 static bool gone;
 
-/* What the host has not read yet of the answer to its last packet. */
+/* The answer to the host's last packet, and how much of it the host has read. */
 static char *answer;
 static size_t answer_size, answer_read;
 
@@ -74,8 +74,8 @@ static void say_hello(void)
 {
 	struct packet hello = { .command = HELLO, .length = 0x30 };
 
-	hello.word[0] = 2;	/* version, */
-	hello.word[1] = 1;	/* and the oldest that it understands */
+	hello.word[0] = 2;	/* version */
+	hello.word[1] = 1;	/* the oldest version that the phone understands */
 	hello.word[2] = PACKET;
 	hello.word[3] = MODE_MEMORY_DEBUG;
 	say(&hello, hello.length);
@@ -95,7 +95,7 @@ static void read_regions(void)
 
 		if (count == MAX_REGIONS - 1)
 			die("too many regions", list);
-		/* What firmware can't name. */
+		/* Firmware can't give a file such a name. */
 		if (strlen(name) + strlen(".BIN") >= sizeof(r->file))
 			die("name is too long", name);
 		*r = (struct region){ .type = 1, .address = address, .size = size };
@@ -177,7 +177,7 @@ int libusb_bulk_transfer(libusb_device_handle *phone, unsigned char endpoint, un
 	if (gone)
 		return LIBUSB_ERROR_NO_DEVICE;
 	if (endpoint == OUT) {
-		/* An empty packet ends one that fills packets of the bus. */
+		/* An empty packet only ends a transfer that fills whole packets of the bus. */
 		if (size)
 			hear(data, size);
 		n = size;
@@ -195,7 +195,7 @@ int libusb_bulk_transfer(libusb_device_handle *phone, unsigned char endpoint, un
 	return 0;
 }
 
-/* The bus: libusb's types for one device and its handle are never looked into. */
+/* The bus.  Nobody dereferences the pointers to libusb's device and handle. */
 static libusb_device *const phone_device = (libusb_device *)regions;
 static libusb_device_handle *const phone_handle = (libusb_device_handle *)paths;
 
