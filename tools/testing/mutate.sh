@@ -16,9 +16,9 @@
 #	mutation TEST FAULT NAME FILE SED-SCRIPT	any number of them
 #	mutate_end			print the sum, and exit
 #
-# FAULT is a regular expression for the fault that the test names.  Where a
-# sanitizer is what notices it, FAULT begins with AddressSanitizer.  Any other
-# end of the test, a signal or a time limit say, does not count as noticed.
+# FAULT is a regular expression for the fault that the test names.  If a sanitizer
+# has to notice the mutation, FAULT begins with AddressSanitizer.  Any other end
+# of the test, such as a signal or a time limit, does not count as noticed.
 # Before its first mutation each test has to pass unchanged, by the same
 # functions: a test that can't start notices nothing.
 
@@ -26,7 +26,7 @@ mutate_bad=0
 mutate_noticed=0
 declare -A mutate_passed=()
 
-# A status of their own, so that a sanitizer's end is not taken for the test's.
+# The exit status of sanitizers differs from all of the test's own.
 readonly mutate_sanitizer=3
 export ASAN_OPTIONS=detect_leaks=0:exitcode=$mutate_sanitizer
 export UBSAN_OPTIONS=exitcode=$mutate_sanitizer
@@ -46,7 +46,7 @@ mutate_complain() { # TEXT, and the log
 	mutate_bad=1
 }
 
-# The status of the test, or 125 if it can't be built.
+# Return the status of the test, or 125 if it can't be built.
 mutate_try() { # TEST
 	(cd "$mutate_tree" && mutate_build "$1") >"$mutate_log" 2>&1 || return 125
 	(cd "$mutate_tree" && mutate_run "$1") >"$mutate_log" 2>&1

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The builder at the ends of the address space, and with rubbish.
+ * Test the builder at the ends of the address space, and with rubbish.
  *
  * Ranges begin and end at 0, at U64_MAX, where the linear map wraps, and one
- * byte beside these.  Add and remove are compared with a list of ranges that
- * is kept the plain way, append with arithmetic in 128 bits; after each of
- * them elfcorehdr_parse() has to accept the header.  A journal of rubbish must
- * leave the header as it is.
+ * byte beside these.  Add and remove are compared with a plain list of ranges,
+ * append with arithmetic in 128 bits; after each of them elfcorehdr_parse() or
+ * elfcorehdr_validate() has to accept the header.  A journal of rubbish must leave
+ * the header unchanged.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ static void new_points(void)
 				(i < 5 ? centres[i] : -va_offset);
 }
 
-/* Whether one entry can describe @s: its size and linear address fit. */
+/* True if one entry can describe @s: its size and linear address fit. */
 static bool representable(const struct span *s)
 {
 	u128 size = (u128)s->end - s->start + 1;
@@ -213,7 +213,7 @@ static void operation(unsigned int room, size_t size)
 	full += ret == -ENOSPC;
 }
 
-/* A program header of extreme values is appended if 128 bits say it is one. */
+/* Extreme program headers are appended if they are sound by 128-bit arithmetic. */
 static void append_extremes(void)
 {
 	const u64 sizes[] = { 0, 1, 2, 0x1000, 1ull << 63, -2ull, -1ull };
@@ -310,7 +310,7 @@ static void spoil_journal(struct elfcorehdr_journal *j, unsigned int n,
 	}
 }
 
-/* Each condition of a journal alone, the others right. */
+/* Violate each condition of a journal alone, and none of the others. */
 static void replay_rubbish(unsigned int room)
 {
 	struct elfcorehdr_journal good = { .valid = 1 }, *j = &hdr.journal;
@@ -336,7 +336,7 @@ static void replay_rubbish(unsigned int room)
 		if (memcmp(before, bytes, sizeof(bytes)))
 			fail("a journal of rubbish (%u) was replayed", n);
 	}
-	/* The same without a fault is replayed, so that each fault counted. */
+	/* The journal without a fault is replayed, so it was the faults that counted. */
 	*j = good;
 	elfcorehdr_replay(&hdr);
 	if (!memcmp(before, bytes, sizeof(bytes)))
@@ -358,7 +358,7 @@ static void history(void)
 	memset(bytes, 0, sizeof(bytes));
 	elfcorehdr_init(&hdr, bytes, size, &machine);
 	elfcorehdr_append_note(&hdr, 0, 1);
-	/* A mapping of its own, which no offset above gives. */
+	/* A mapping with an offset that new_points() never chooses. */
 	elfcorehdr_append_load(&hdr, 0x123456789000ull, 0x1000, 0x1000);
 	/* Ranges that touch are left apart, as a load has them. */
 	for (i = rnd(room + 1); i; i--) {

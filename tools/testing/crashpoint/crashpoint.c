@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine dies after every store of every step.
+ * Let the machine die after every store of every step.
  *
- * Random histories of ranges that come and go are played on one header.  After
- * each store that the builder makes, to the header or to its journal, both are
- * copied, the journal is replayed on the copy as the crash path would, and the
- * copy has to be a sound header that equals that before the elementary step or
- * that after it, and everything but the memory ranges has to be as it was.
+ * Random histories of added and removed ranges are applied to one header.  After
+ * each store of the builder, to the header or to its journal, both are copied,
+ * and the journal is replayed on the copy, as the crash path would.  The copy has
+ * to be a sound header that equals the one before the elementary step or the one
+ * after it, and everything but the memory ranges has to be unchanged.
  *
- * What comes out of a whole operation is compared with a bitmap.
+ * The result of a whole operation is compared with one flag for each unit of memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static struct {
 	u64 bytes[(sizeof(Elf64_Ehdr) + CAPACITY * sizeof(Elf64_Phdr)) / 8];
 } header, snapshot, fresh;
 
-/* The header as a reader sees it that bypasses the caches. */
+/* The header as seen by a reader that bypasses the caches. */
 static typeof(header) memory;
 
 static void after_store(void);
@@ -73,7 +73,7 @@ static void after_store(void)
 
 	snapshot = header;
 	copy.buf = &snapshot;
-	/* The stores of the replay itself are not the update's. */
+	/* The stores of the replay are not stores of the update. */
 	watching = false;
 	elfcorehdr_replay(&copy);
 	watching = true;
@@ -95,7 +95,7 @@ static void after_store(void)
 	if (i == MODEL_UNITS)
 		return;
 
-	/* A new state: all that changed must be what was asked for. */
+	/* A new state: each change must be one that the operation asks for. */
 	for (i = 0; i < MODEL_UNITS; i++) {
 		if (seen.covered[i] == current.covered[i])
 			continue;
@@ -125,7 +125,7 @@ static void new_header(void)
 		elfcorehdr_append_note(&hdr, 0x1000 * (i + 1), 368);
 	elfcorehdr_append_load(&hdr, 0xffffffff81000000ull, 0x1000000,
 			       0x1c00000);
-	/* Ranges in any order, adjacent ones not merged: as a load has it. */
+	/* Adjacent ranges are not merged, as a load leaves them. */
 	for (unit = rnd(4); unit < MODEL_UNITS && rnd(8); unit += 1 + rnd(12))
 		elfcorehdr_append_load(&hdr, MODEL_VA + unit * MODEL_UNIT,
 				       unit * MODEL_UNIT, MODEL_UNIT);

@@ -21,7 +21,7 @@ static inline u32 rnd(u32 below)
 	return (rnd_state >> 33) % below;
 }
 
-/* Reads --histories and --seed; returns how many histories there shall be. */
+/* Read --histories and --seed; return the number of histories. */
 static inline unsigned long read_options(int argc, char **argv)
 {
 	unsigned long histories = 20000;

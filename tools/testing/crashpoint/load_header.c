@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The header that is prepared at load time is byte for byte mainline's, and
- * kexec -d tells the same of it: one line for each range, with the same values.
+ * kexec -d prints the same for it: one line for each range, with the same values.
  *
  * Linked with crash_prepare_elf64_headers() as the pristine tree has it, under
  * the name mainline_prepare_elf64_headers(), and with ours.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a header has to cover, kept the plain way: one bit a unit of memory.
+ * The memory that a header has to cover, as one flag for each unit of memory.
  */
 #ifndef _CRASHPOINT_MODEL_H
 #define _CRASHPOINT_MODEL_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * elfcorehdr_parse() and elfcorehdr_open() on headers that nobody should
- * trust: each fault is named, and no fault, of these or of random bytes, makes
- * them read outside of the buffer (which ends where ASan guards).
+ * Run elfcorehdr_parse() and elfcorehdr_open() on untrusted headers: each fault
+ * is named, and neither these faults nor random bytes make them read outside of
+ * the buffer (which ends where ASan guards).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static void expect(const char *name, void *buf, size_t size, const char *what,
 		   int phdr)
 {
 	struct elfcorehdr_error err = { .phdr = -2 };
-	/* Exactly as long as it may be read. */
+	/* Exactly as long as the part that may be read. */
 	void *exact = malloc(size);
 	u16 *index = calloc(elfcorehdr_capacity(size) + 1, sizeof(*index));
 	struct elfcorehdr hdr;
@@ -106,7 +106,7 @@ static void named_faults(void)
 	      p[5].p_offset += 0xf800000, p[5].p_memsz += 0x800001,
 	      p[5].p_filesz += 0x800001, p[5].p_paddr += 0x800000,
 	      p[5].p_vaddr += 0x800000, p[5].p_offset += 0x800000);
-	/* By one byte; without it the two are adjacent, which is sound. */
+	/* They overlap by one byte; without it they are adjacent, which is sound. */
 	FAULT("overlaps", 4, p[5].p_memsz += 0x8000001, p[5].p_filesz += 0x8000001);
 	FAULT(NULL, 0, p[5].p_memsz += 0x8000000, p[5].p_filesz += 0x8000000);
 	FAULT("overlaps", 5, p[3].p_memsz += 0x10000001, p[3].p_filesz += 0x10000001);
@@ -115,7 +115,7 @@ static void named_faults(void)
 	FAULT("follows a memory range", 4, p[4].p_vaddr += 4096);
 }
 
-/* Whatever is accepted must survive being worked on. */
+/* A header that is accepted must stay sound under add and remove. */
 static void random_faults(void)
 {
 	unsigned int i, n, accepted = 0;

@@ -61,7 +61,7 @@ static void expect(const char *name, const void *buf, size_t size,
 		   int phdr)
 {
 	struct elfcorehdr_error err = { .phdr = -2 };
-	/* Exactly as long as it may be read. */
+	/* Exactly as long as the part that may be read. */
 	void *exact = malloc(size);
 	int ret;
 
@@ -153,7 +153,7 @@ static void named_faults(void)
 	BOTH("truncated", -1, size -= 1);
 	BOTH("neither PT_NOTE", 0, p[0].p_type = PT_NULL);
 	BOTH("neither PT_NOTE", 3, p[3].p_type = PT_DYNAMIC);
-	/* The class says the one, the fields were written for the other. */
+	/* The class is not the one that the fields were written for. */
 	ONE(32, &x86, "", -1, e->e_ident[EI_CLASS] = ELFCLASS64);
 	ONE(64, &x86, "", -1, e->e_ident[EI_CLASS] = ELFCLASS32);
 }

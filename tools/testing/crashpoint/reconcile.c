@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A header of little room is reconciled with a machine whose memory changes.
+ * Reconcile a header of little room with a machine whose memory changes.
  *
- * Linked with the kernel's reconcile.c, memory.c and elfcorehdr.c.  The machine
- * is kept a second time the plain way, one bit a page.  After each
- * reconciliation the header must be exact if the merged true ranges fit; else
- * it must be sound and full, and what is missing and stale must be what the
- * bits say.
+ * Linked with the kernel's reconcile.c, memory.c and elfcorehdr.c.  A plain model
+ * of the machine has one flag for each page.  After each reconciliation the
+ * header must be exact if the merged true ranges fit; else it must be sound and
+ * full, and the missing and stale bytes that it reports must be those of the
+ * model.
  */
 #include "memory-shim.h"
 #include "../../../kernel/crash/internal.h"
@@ -30,7 +30,7 @@ static struct resource ram[MAX_RES];
 static unsigned int nr_ram;
 #define SECTIONS	(PAGES / SECTION_PAGES)
 static bool section_is_online[SECTIONS];
-/* One of them may be on its way online: a dump has to cover it. */
+/* One section may be going online: a dump has to cover it. */
 static unsigned int going_online = SECTIONS;
 
 static u64 base;
@@ -67,7 +67,7 @@ int walk_system_ram_res(u64 start, u64 end, void *arg,
 	return ret;
 }
 
-/* The kernel's walk, but for the end of the address space (see top). */
+/* The kernel's walk, but not at the end of the address space (see top). */
 int real_memory_walk(crash_memory_fn fn, void *arg);
 
 int crash_memory_walk(crash_memory_fn fn, void *arg)
@@ -80,7 +80,7 @@ int crash_memory_walk(crash_memory_fn fn, void *arg)
 	for (i = 0; i < PAGES; i++) {
 		if (!truth[i])
 			continue;
-		/* Ranges that touch each other are as good as one. */
+		/* Ranges that touch each other are equivalent to one: split some. */
 		from = i;
 		while (i + 1 < PAGES && truth[i + 1] && (i * 7 + seed) % 5)
 			i++;
@@ -185,7 +185,7 @@ static void new_machine(void)
 		memset(section_is_online, rnd(2), sizeof(section_is_online));
 }
 
-/* Read the header as any reader would; false if it is no sound one. */
+/* Read the header as any reader would; false if it is not sound. */
 static bool read_header(const void *buf, size_t size, unsigned int *nr)
 {
 	const Elf64_Phdr *p = elfcorehdr_phdrs(buf);
@@ -274,7 +274,7 @@ static void history(void)
 	elfcorehdr_append_note(&seg.hdr, 0x2000, 368);
 	elfcorehdr_append_load(&seg.hdr, 0xffffffff81000000ull, 0x1000000,
 			       0x1c00000);
-	/* Entries that are adjacent, as a load has them, and any others. */
+	/* Some entries are adjacent, as a load leaves them. */
 	for (page = rnd(9); page < PAGES && seg.hdr.buf;) {
 		unsigned int pages = min(1 + rnd(40), PAGES - page);
 
@@ -289,7 +289,7 @@ static void history(void)
 
 	for (i = 0; i < 8; i++) {
 		check(&seg, room, i % 4);
-		/* The header does not follow all of the events. */
+		/* Only some of the events are applied to the header. */
 		for (page = rnd(12); page; page--) {
 			unsigned int nr = rnd(PAGES / SECTION_PAGES);
 			u64 start = base + nr * SECTION_PAGES * PAGE;

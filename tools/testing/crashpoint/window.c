@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine stops after every store that moves a window.
+ * Stop the machine after every store that moves a window.
  *
- * Firmware reads the header at any instant and runs none of our code, so that
- * there is no journal here: each window has to be closed, or to show what the
- * regions say its bytes are.  A reader on another CPU may see the stores since
- * the last barrier in any order; each subset of them is looked at.
+ * Firmware may read the header at any instant and runs none of our code, so a
+ * journal is of no use here: each window has to be closed, or to be open on the
+ * memory of its region.  A reader on another CPU may see the stores since the last
+ * barrier in any order; each subset of them is checked.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static void check(const struct memory *m)
 		fail("a header that is no window changed");
 }
 
-/* The newest store is in pending[]: look at each subset that contains it. */
+/* Add the newest store to pending[], and check each subset that contains it. */
 static void after_store(void)
 {
 	const u64 *now = (const u64 *)&memory, *was = (const u64 *)&before;
@@ -156,7 +156,7 @@ static void new_header(void)
 	at_barrier();
 }
 
-/* As kernel/meminspect/switch.c moves a set: close, the regions, show. */
+/* Close, write the regions, show: as kernel/meminspect/windows.c moves a set. */
 static void move(void)
 {
 	const unsigned int nr = 1 + rnd(MOVED), first = rnd(WINDOWS - nr + 1);
@@ -185,7 +185,7 @@ static void move(void)
 			     first + i);
 }
 
-/* The mark goes from one stack to another, or to none. */
+/* Move the mark from one stack to another, or to none. */
 static void mark(void)
 {
 	static unsigned int marked;
@@ -197,7 +197,7 @@ static void mark(void)
 	one_marked = true;
 	watching = true;
 	elfcorehdr_mark(memory.header, FIRST + marked, false);
-	/* As the caller has it: the one before the other. */
+	/* The caller orders the two in the same way. */
 	dma_wmb();
 	elfcorehdr_mark(memory.header, FIRST + to, running);
 	watching = false;
@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 	while (moves < nr) {
 		moves++;
 		move();
-		/* The next caller's stores come after a lock or more. */
+		/* The next caller's stores are ordered after these, by a lock at least. */
 		at_barrier();
 		mark();
 		at_barrier();

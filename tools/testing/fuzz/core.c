@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* minidump on a core. */
+/* Run minidump on a core. */
 #include "minidump.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)

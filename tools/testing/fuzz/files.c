@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * minidump assemble on the files of regions.  The input is, for each file, a letter
- * that chooses its name, its number, and the length of its bytes in two bytes; then
- * those.
+ * Run minidump check and assemble on the files of regions.  For each file the input
+ * has a byte that selects its name, a byte for its number, two bytes for its length,
+ * and the bytes of the file.
  */
 #include <dirent.h>
 #include <fcntl.h>

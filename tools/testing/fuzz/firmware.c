@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The firmware's part on a machine of which a few words are other ones: what the
- * loader would take has to be what it may.  Each EDIT bytes of the input are where, how
- * wide, and the word.
+ * Run the firmware's part on a machine with a few changed words: the loader must take
+ * only memory that it may take.  Each EDIT bytes of the input select the place and
+ * the width of a word, and have its new value.
  */
 #define main firmware_fuzz_main
 #include "../vm/firmware/fuzz.c"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* elfcorehdr on a header, by each of its commands. */
+/* Run each command of elfcorehdr on a header. */
 #define main elfcorehdr_main
 #include "../../crash/main.c"
 #undef main
 
 #include "input.h"
 
-/* Of a machine; what it has makes no difference to what is read of a header. */
+/* Return the path of a machine's iomem, which has no effect on how a header is read. */
 static const char *machine(void)
 {
 	static const char iomem[] = "00001000-0009ffff : System RAM\n100000000-10fffffff : System RAM\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the fuzzers' inputs become.  Uses the C library and nothing else. */
+/* Helpers for the inputs of the fuzzers.  Uses the C library and nothing else. */
 #ifndef _FUZZ_INPUT_H
 #define _FUZZ_INPUT_H
 
@@ -11,14 +11,14 @@
 
 #define INPUT_PATH 64
 
-/* A mistake of the fuzzer's own surroundings is no finding: end without a report. */
+/* An error in the fuzzer's environment is no finding: exit without a report. */
 static inline void give_up(const char *what)
 {
 	perror(what);
 	_exit(3);
 }
 
-/* A file with these bytes; its path is valid until the next call. */
+/* Return the path of a file with these bytes; it is valid until the next call. */
 static inline const char *input_file(const void *data, size_t size)
 {
 	static char path[INPUT_PATH];
@@ -33,7 +33,7 @@ static inline const char *input_file(const void *data, size_t size)
 	return path;
 }
 
-/* What can't be, however the input is. */
+/* Report a finding unless a condition holds that must hold for every input. */
 static inline void must(int holds, const char *what)
 {
 	if (holds)

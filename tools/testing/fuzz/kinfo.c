@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * minidump kinfo on RAM that begins with debug-kinfo.  Its checksum is made right, so
- * that what it covers is looked at.
+ * Run minidump kinfo on RAM that begins with debug-kinfo.  The checksum is corrected,
+ * so that the tool reads the fields that it covers.
  */
 #include "minidump.h"
 
 #define BASE "0x40000000"
-/* What the checksum covers, of struct debug_kinfo. */
+/* The bytes of struct debug_kinfo that the checksum covers. */
 #define SUM_FROM 8
 #define SUM_TO 472
 

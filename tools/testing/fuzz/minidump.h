@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tool minidump, to be called with its words again and again. */
+/* The tool minidump, as a function that can be called again and again. */
 #ifndef _FUZZ_MINIDUMP_H
 #define _FUZZ_MINIDUMP_H
 
@@ -9,7 +9,7 @@
 
 #include "input.h"
 
-/* Words up to NULL, the first of which is the command.  Returns the exit status. */
+/* Run the command @words[0] with the words up to NULL; return the exit status. */
 static inline int minidump(const char *const *words)
 {
 	struct arguments args = {};
@@ -19,7 +19,7 @@ static inline int minidump(const char *const *words)
 
 	for (; words[argc - 1]; argc++)
 		argv[argc] = words[argc - 1];
-	/* From the start. */
+	/* Make getopt start again from the first word. */
 	optind = 0;
 	if (!parse(&args, argc, (char **)argv))
 		ret = run_command(&args, &dump);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * minidump on the RAM of a machine, and the tables in there.  The first byte says how
- * they are found and what is done; RAM is the rest.
+ * Run minidump on the RAM of a machine with its tables.  The first byte of the input
+ * selects the command and how the tables are found; the rest is RAM.
  */
 #include <sys/stat.h>
 
@@ -10,7 +10,7 @@
 #define BASE "0x40000000"
 #define TOC "0x40000040"
 
-/* In memory, and always the same. */
+/* Return the output directory, which is in memory and the same for all inputs. */
 static const char *directory(void)
 {
 	static char path[] = "/dev/shm/fuzz.XXXXXX";

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Write what the fuzzers start from: seeds.py DIR, into a directory for each of them."""
+"""Write the fuzzers' first inputs: seeds.py DIR, into a directory for each fuzzer."""
 import struct
 import sys
 from pathlib import Path
@@ -14,7 +14,7 @@ BASE = machine.BASE
 
 
 def small_machine():
-    """As the tests', in 24 KiB."""
+    """Return the tests' machine, in 24 KiB."""
     machine.ANCHOR, machine.TOC, machine.TABLE = BASE, BASE + 0x40, BASE + 0x200
     machine.ELF, machine.NOTES = BASE + 0x1000, BASE + 0x800
     m = machine.Machine()
@@ -28,7 +28,7 @@ def small_machine():
 
 
 def small_kernel(mode):
-    """As the tests', in 24 KiB, with fewer symbols."""
+    """Return the RAM of the tests' kernel, in 24 KiB and with fewer symbols."""
     kernel.SIZE, kernel.INFO, kernel.BANNER = 0x6000, BASE, BASE + 0x300
     tables = (kernel.OFFSETS, kernel.NAMES, kernel.TOKENS, kernel.INDEX, kernel.MARKERS,
               kernel.SEQS) = (BASE + 0x800, BASE + 0x1000, BASE + 0x2000, BASE + 0x3000,
@@ -63,7 +63,7 @@ def headers():
 
 
 def files_of(m):
-    """The input of the fuzzer of files: a name's index, a number, a length, bytes."""
+    """Return an input of the fuzzer "files": a name's index, a number, a length, bytes."""
     names = {b"KELF": 0, b"Knotes": 1, b"Kdata": 2}
     return b"".join(struct.pack("<BBH", names.get(r.name, 6), i + 1, r.size) + m.read(r.addr, r.size)
                     for i, r in enumerate(m.valid()))

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Functions for the tests of the tools: read by their test.sh, which has set tmp to a
-# directory that is removed at the end.
+# Functions for the tests of the tools.  Each test.sh reads this file, after it has set
+# tmp to a directory that is removed at the end.
 # shellcheck shell=bash disable=SC2154
 #
-# A tool under ASan or UBSan that finds something ends with exit status 99, which
-# none of the tools has, and its report goes to a file in $tmp: no test that
-# expects a failure can be satisfied by it, and none can pass it over.
+# If ASan or UBSan finds a fault in a tool, the tool ends with exit status 99, which
+# no tool uses itself, and the report goes to a file in $tmp.  So a finding cannot
+# pass as a failure that a test expects, and no test can overlook it.
 n=0
 san_log=$tmp/sanitizer
 san_report='runtime error:|ERROR: [A-Za-z]*Sanitizer'
@@ -27,7 +27,7 @@ findings() { # FILE...: fails if a sanitizer has found something
 fail() { findings; echo "test: $*" >&2; exit 1; }
 ok() { n=$((n + 1)); echo "ok $n $*"; }
 
-# The output of COMMAND can't be written, for lack of room or as nobody listens.
+# COMMAND must fail if its output can't be written: no room, or a closed descriptor.
 unwritable() { # COMMAND...
 	local how got
 	for how in '>/dev/full' '>&-'; do

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPUs and memory blocks go and come, and the live elfcorehdr of the loaded
- * crash image is looked at after each event: it must be exactly the online
- * memory, the header before it plus or minus what has changed, with the notes
- * and the kernel's mapping as they were.
+ * Take CPUs and memory blocks offline and online, and check the live elfcorehdr
+ * of the loaded crash image after each event: it must be exactly the online
+ * memory, and the header before the event plus or minus a changed block, with unchanged
+ * notes and kernel mapping.
  *
  * Needs root, debugfs and a crash image that was loaded with hotplug support;
- * tests whose CPU or memory block there isn't are skipped.
+ * tests that need a CPU or a memory block are skipped if there is none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "../kselftest_harness.h"
 #include "machine.h"
 
-/* Each of them an offline and an online. */
+/* Each cycle is an offline and an online event. */
 #define CPU_CYCLES	500
 #define MEMORY_CYCLES	200
 
@@ -47,8 +47,8 @@ FIXTURE_SETUP(crash_hotplug)
 }
 
 /*
- * The first message since the last call that a healthy kernel doesn't say, or
- * NULL.  EPIPE means that messages were overwritten before they could be read;
+ * Return the first message since the last call that a healthy kernel doesn't
+ * print, or NULL.  EPIPE means that messages were overwritten before they could be read;
  * the next read() returns the oldest one that is left.
  */
 static const char *bad_message(int kmsg)
@@ -91,7 +91,7 @@ FIXTURE_TEARDOWN(crash_hotplug)
 	close(self->kmsg);
 }
 
-/* The header is the machine's memory, and its notes are those of @before. */
+/* Return NULL if the header is the machine's memory, with the notes of @before. */
 static const char *header_fault(const struct header *before)
 {
 	struct ranges memory;
@@ -110,7 +110,7 @@ static const char *header_fault(const struct header *before)
 	return NULL;
 }
 
-/* As header_fault(), and the memory is that of @before, plus or minus a range. */
+/* As header_fault(); the memory must also be that of @before plus or minus @r. */
 static const char *change_fault(const struct header *before,
 				const struct range *r, bool online)
 {
@@ -176,7 +176,7 @@ TEST_F_TIMEOUT(crash_hotplug, memory_loop, 900)
 	ASSERT_EQ(NULL, header_read(&with));
 	ASSERT_EQ(0, machine_set_block(block, false));
 	ASSERT_EQ(NULL, header_read(&without));
-	/* What the block is, by what went with it. */
+	/* The block's range is the memory that the header has lost. */
 	lost = with.memory;
 	for (j = 0; j < without.memory.nr; j++)
 		ranges_remove(&lost, without.memory.r[j].start,

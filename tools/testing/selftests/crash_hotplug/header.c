@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The live header, read by nobody's parser but this. */
+/* A parser of the live header that shares no code with others. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ bool ranges_equal(const struct ranges *a, const struct ranges *b)
 	return a->nr == b->nr && !memcmp(a->r, b->r, a->nr * sizeof(*a->r));
 }
 
-/* From here on there is the kernel's own mapping, and below the linear one. */
+/* The kernel's own mapping begins at this address; the linear map lies below. */
 #ifdef __aarch64__
 #define KERNEL_MAP	0xffff800000000000ull
 #else
@@ -91,7 +91,7 @@ static const char *take_apart(struct header *h, const char *buf, size_t size)
 			return "neither PT_NOTE nor PT_LOAD";
 		if (!p->p_memsz || p->p_filesz != p->p_memsz)
 			return "an empty or partial entry";
-		/* The kernel's own mapping precedes the memory, and overlaps. */
+		/* The kernel's own mapping precedes the memory, and overlaps it. */
 		if (p->p_type == PT_NOTE || p->p_vaddr >= KERNEL_MAP) {
 			h->notes[h->nr_notes++] = *p;
 			continue;
@@ -106,7 +106,7 @@ static const char *take_apart(struct header *h, const char *buf, size_t size)
 	return covered ? "overlapping ranges" : NULL;
 }
 
-/* NULL, or what is wrong with the live header. */
+/* Read the live header; return NULL, or its first fault. */
 const char *header_read(struct header *h)
 {
 	static __thread char buf[sizeof(Elf64_Ehdr) +

@@ -15,17 +15,17 @@ struct range {
 	uint64_t end;
 };
 
-/* Sorted, with neighbours joined. */
+/* Sorted, with adjacent ranges joined. */
 struct ranges {
 	struct range r[MAX_RANGES];
 	size_t nr;
 };
 
 /**
- * struct header - what the tests look at in the live header
+ * struct header - the parts of the live header that the tests look at
  * @memory:	ranges of the linear map
  * @notes:	the PT_NOTEs, and the PT_LOAD of the kernel's own mapping
- * @nr_notes:	how many there are
+ * @nr_notes:	number of @notes
  */
 struct header {
 	struct ranges memory;

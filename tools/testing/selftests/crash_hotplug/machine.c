@@ -49,7 +49,7 @@ static uint64_t block_size(void)
 	return strtoull(size, NULL, 16);
 }
 
-/* What the header has to cover; -1 if the kernel doesn't show it. */
+/* Read the memory that the header has to cover; -1 if the kernel doesn't show it. */
 int machine_memory(struct ranges *memory)
 {
 	unsigned long long start, end;
@@ -111,7 +111,7 @@ int machine_set_cpu(int cpu, bool online)
 	return write_string(path, online ? "1" : "0");
 }
 
-/* The highest memory block that goes offline and comes back, or -1. */
+/* Find the highest memory block that goes offline and online again, or -1. */
 int machine_find_block(void)
 {
 	struct dirent *entry;
@@ -138,7 +138,7 @@ int machine_find_block(void)
 	return -1;
 }
 
-/* The highest CPU that goes offline and comes back, or -1. */
+/* Find the highest CPU that goes offline and online again, or -1. */
 int machine_find_cpu(void)
 {
 	int cpu;
@@ -150,9 +150,9 @@ int machine_find_cpu(void)
 }
 
 /*
- * Memory that the kernel has lost: kmemleak knows, where it is there; else what
- * it holds for itself must not have grown by more than caches take.  With KASAN
- * that says nothing: its quarantine keeps what was freed.
+ * Find memory that the kernel has lost.  kmemleak reports it, if the kernel has
+ * kmemleak; else the kernel's own memory must not have grown by more than caches
+ * take.  With KASAN the growth says nothing: its quarantine keeps freed memory.
  */
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 #define GROWTH_KIB 128
@@ -190,14 +190,14 @@ static long kernel_memory(void)
 
 void machine_leaks_forget(void)
 {
-	/* What boot has lost is not ours. */
+	/* Memory that was lost during boot does not count. */
 	if (write_string(KMEMLEAK, "scan") || write_string(KMEMLEAK, "clear"))
 		kernel_memory_before = kernel_memory();
 	else
 		kernel_memory_before = -1;
 }
 
-/* NULL, or what was lost since machine_leaks_forget(). */
+/* Return NULL, or a report of memory lost since machine_leaks_forget(). */
 const char *machine_leaks_found(void)
 {
 	static char text[1024];
@@ -213,7 +213,7 @@ const char *machine_leaks_found(void)
 		snprintf(text, sizeof(text), "grown by %ld KiB", grown);
 		return grown > GROWTH_KIB ? text : NULL;
 	}
-	/* An object is reported when two scans have not found it. */
+	/* kmemleak reports an object when two scans have not found it. */
 	write_string(KMEMLEAK, "scan");
 	write_string(KMEMLEAK, "scan");
 	f = fopen(KMEMLEAK, "r");

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of meminspect, as user space sees it, while a driver registers and
- * unregisters and CPUs go and come: each entry is in the image, nothing is left
- * behind, and what may not be in the table is refused with its own error.
+ * Test the table of meminspect, as user space sees it, while a driver registers
+ * and unregisters memory and CPUs go offline and online: each entry is in the
+ * image, nothing is left behind, and memory that may not be in the table is
+ * refused with an error of its own.
  *
- * Needs root, debugfs, and for most of it the module test_meminspect.
+ * Needs root, debugfs, and for most tests the module test_meminspect.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,7 @@ FIXTURE(meminspect)
 	int driver;
 };
 
-/* The number of the driver's last registration: it counts from one. */
+/* Return the number of the driver's last registration; the first one is 1. */
 static unsigned int last_number(void)
 {
 	FILE *file = fopen(DRIVER, "r");
@@ -45,7 +46,7 @@ static unsigned int last_number(void)
 	return number;
 }
 
-/* Entries of the driver's registrations, which have its numbers in their names. */
+/* Count the entries of the driver, which have its numbers in their names. */
 static unsigned int registered(const struct table *table)
 {
 	unsigned int i, n = 0, number;
@@ -90,7 +91,7 @@ TEST_F(meminspect, image_has_every_entry)
 		e = &self->table->entry[i];
 		if (e->not_in_image)
 			continue;
-		/* Of memory that a secret was cut out of, the ends are there. */
+		/* If a secret was cut out, the beginning is still there. */
 		EXPECT_TRUE(header_covers(self->header, e->address,
 					  e->secrets_cut ? 8 : e->size)) {
 			TH_LOG("%s is not in the image", e->name);
@@ -196,7 +197,7 @@ static int set_block(unsigned int block, const char *state)
 	return ret;
 }
 
-/* The highest block that goes offline and comes back, and its size; or -1. */
+/* Find the highest block that goes offline and online again, and its size; or -1. */
 static int find_block(unsigned long long *size)
 {
 	FILE *file = fopen(BLOCKS "/block_size_bytes", "r");
@@ -241,7 +242,7 @@ TEST_F_TIMEOUT(meminspect, memory_takes_its_entries_along, 300)
 		EXPECT_FALSE(header_covers(self->header, address, 8192));
 		EXPECT_EQ(ENODEV, driver_write("pa %#llx 8192", address));
 
-		/* Its owner is late. */
+		/* The owner unregisters late. */
 		EXPECT_EQ(0, driver_write("release %u", last_number()));
 		ASSERT_EQ(0, set_block(block, "online_movable"));
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of meminspect and its ELF header, as debugfs shows them.
+ * Read the table of meminspect and its ELF header from debugfs.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ const char *table_read(struct table *table)
 	return fault;
 }
 
-/* Entries whose names start so. */
+/* Count the entries whose names begin with @prefix. */
 unsigned int table_count(const struct table *table, const char *prefix)
 {
 	unsigned int i, n = 0;
@@ -76,7 +76,7 @@ const char *header_read(struct header *header)
 	return NULL;
 }
 
-/* Whether one PT_LOAD has all of it in the file. */
+/* Count the entries that contain @address. */
 unsigned int table_covers(const struct table *table, uint64_t address)
 {
 	unsigned int i, n = 0;
@@ -87,6 +87,7 @@ unsigned int table_covers(const struct table *table, uint64_t address)
 	return n;
 }
 
+/* True if one PT_LOAD has all of the range in the file. */
 int header_covers(const struct header *header, uint64_t address, uint64_t size)
 {
 	const Elf64_Phdr *p;

@@ -31,7 +31,7 @@ struct header {
 	Elf64_Phdr phdr[MAX_PHDRS];
 };
 
-/* Both return NULL, or what is wrong. */
+/* Both return NULL, or the fault that was found. */
 const char *table_read(struct table *table);
 const char *header_read(struct header *header);
 
@@ -39,7 +39,7 @@ unsigned int table_count(const struct table *table, const char *prefix);
 unsigned int table_covers(const struct table *table, uint64_t address);
 int header_covers(const struct header *header, uint64_t address, uint64_t size);
 
-/* A line for the driver: 0, or the errno that it was refused with. */
+/* Write a line to the driver; return 0, or the errno of the refusal. */
 int driver_write(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 

@@ -4,7 +4,7 @@
 
 #include <linux/compiler.h>
 
-/* For a program that wants to know which stores may change places. */
+/* Defined by a program that has to know which stores may be reordered. */
 #ifndef SHIM_AT_BARRIER
 #define SHIM_AT_BARRIER() ((void)0)
 #endif

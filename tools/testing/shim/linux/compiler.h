@@ -11,8 +11,8 @@
 #endif
 
 /*
- * A program that wants to see each store of the builder defines
- * SHIM_AFTER_STORE, which is evaluated after every one.
+ * A program that has to see each store of the builder defines
+ * SHIM_AFTER_STORE, which is evaluated after each store.
  */
 #ifndef SHIM_AFTER_STORE
 #define SHIM_AFTER_STORE() ((void)0)
