@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// kernel/kexec_internal.h: who drops kexec_lock lets deferred hotplug events
+// kernel/kexec_internal.h: the task that drops kexec_lock lets deferred hotplug events
 // catch up.
 //
 // places: include 1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * debug_kinfo_abi - what the kernel leaves for the boot loader of an Android
+ * debug_kinfo_abi - data that the kernel leaves for the boot loader of an Android
  * device in the memory that the device tree calls "google,debug-kinfo".
  *
  * The layout is that of Android's mainline kernel since it has @seqs_of_names,
@@ -8,7 +8,7 @@
  * loader knows them by the kernel that it has started.  Kernels before that have
  * other fields, and fewer.
  *
- * Everything in here is read by somebody who must not trust it.
+ * No reader may trust it.
  */
 #ifndef _LINUX_DEBUG_KINFO_ABI_H
 #define _LINUX_DEBUG_KINFO_ABI_H
@@ -23,7 +23,7 @@
 #define DEBUG_KINFO_BUILD_BYTES		256
 
 /**
- * struct debug_kinfo_body - what the checksum covers
+ * struct debug_kinfo_body - the part that the checksum covers
  * @kallsyms_all:	1 if data has symbols too
  * @base_relative:	1 if @offsets are relative to @relative_base
  * @absolute_percpu:	1 if those of @offsets that are not negative are
@@ -51,12 +51,12 @@
  * @thread_size:	bytes of a kernel stack
  * @page_table:		swapper_pg_dir
  * @release:		as uname -r says it
- * @build_info:		what user space says of the build, for people
+ * @build_info:		text from user space that names the build
  * @modules_tree:	1 if modules are in a tree by address
  * @module_mem:		offset of struct module's mem
  * @module_kallsyms:	offset of struct module's kallsyms
  *
- * Addresses are physical.  What is not known is zero.
+ * Addresses are physical.  Fields that are not known are zero.
  */
 struct debug_kinfo_body {
 	__u8 kallsyms_all;
@@ -97,7 +97,7 @@ struct debug_kinfo_body {
  * @body:	the rest
  *
  * The kernel writes magic and checksum in one store, aligned to 8, after the
- * body, and clears them in one before.  Who takes it for good has to look at
+ * body, and clears them in one before.  A reader has to check
  * both: an XOR alone may be right by chance while the body changes.
  */
 struct debug_kinfo {

@@ -70,7 +70,7 @@
 #define KMEMDUMP_BACKEND_MAX_NAME	128
 
 /**
- * struct kmemdump_backend - who is told of the regions
+ * struct kmemdump_backend - a consumer of the regions
  * @name:	for messages
  * @register_region: There is a region, of that id, at a virtual address, of so
  *		many bytes.  One that returns -errno does not have it, and is not

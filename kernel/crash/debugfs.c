@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the live header says, in debugfs under crash_hotplug/.
+ * Show the live header in debugfs under crash_hotplug/.
  *
- * For root alone; and what has kernel addresses in it is hidden when lockdown
- * hides /proc/kcore, whose program headers are the same.
+ * For root alone.  Files with kernel addresses can't be opened when lockdown hides
+ * /proc/kcore, whose program headers are the same.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>

@@ -11,10 +11,10 @@
 /**
  * elfcorehdr_append_window() - append a window to a header that is being built
  * @hdr:	header from elfcorehdr_init()
- * @offset:	of its bytes in the file
- * @size:	how many
+ * @offset:	offset of its bytes in the file
+ * @size:	number of its bytes
  *
- * It is closed.
+ * The window is closed at first.
  *
  * Return: as elfcorehdr_append().
  */
@@ -35,11 +35,11 @@ int elfcorehdr_append_window(struct elfcorehdr *hdr, u64 offset, u64 size)
 /**
  * elfcorehdr_close() - let windows of a header in use show nothing
  * @buf:	the header
- * @first:	slot of the first one
- * @nr:		how many
+ * @first:	slot of the first window
+ * @nr:		number of windows
  *
- * Whatever else says which memory their bytes are of is to be changed after
- * this and before elfcorehdr_show(): then no instant has them disagree.
+ * Other tables that name the memory of the windows must be changed after this
+ * and before elfcorehdr_show(): then they disagree at no instant.
  *
  * Context: any; the caller serializes.
  */
@@ -74,9 +74,9 @@ void elfcorehdr_mark(void *buf, u32 slot, bool running)
 /**
  * elfcorehdr_show() - open windows that are closed
  * @buf:	the header
- * @first:	slot of the first one
- * @nr:		how many
- * @views:	what they show
+ * @first:	slot of the first window
+ * @nr:		number of windows
+ * @views:	the memory that they show
  *
  * Context: as elfcorehdr_close().
  */
@@ -88,7 +88,7 @@ void elfcorehdr_show(void *buf, u32 first, u32 nr,
 
 	for (i = 0; i < nr; i++)
 		WRITE_ONCE(phdr[i].p_vaddr, views[i].vaddr);
-	/* What the caller has changed, and p_vaddr, before they open. */
+	/* The caller's changes and p_vaddr become visible before the windows open. */
 	dma_wmb();
 	for (i = 0; i < nr; i++)
 		WRITE_ONCE(phdr[i].p_paddr, views[i].paddr);

@@ -36,7 +36,7 @@ static int crash_memory_event(enum crash_hotplug_action action,
 	return NOTIFY_OK;
 }
 
-/* In the header before the first page is used, until after the last one was. */
+/* Memory is in the header from before its first page is used until none is any more. */
 static int crash_memory_notify(struct notifier_block *nb, unsigned long action,
 			       void *arg)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of how kexec_lock passes between updater and crash, and of what
- * memory no dump covers.  They take the machine's own lock for an instant.
+ * KUnit tests of how kexec_lock passes between updater and crash, and of the
+ * memory that no dump covers.  They take the machine's own lock for an instant.
  */
 #include <kunit/test.h>
 #include <linux/crash_hotplug.h>
@@ -53,7 +53,7 @@ static void crash_takes_over_and_gives_back(struct kunit *test)
 	EXPECT_STATE(test, KEXEC_LOCK_TAKEN_OVER);
 	KUNIT_EXPECT_FALSE(test, kexec_trylock());
 	KUNIT_EXPECT_FALSE(test, kexec_lock_crash());
-	/* There was no image; the updater is still inside. */
+	/* There was no image; the update is still in progress. */
 	kexec_unlock_crash();
 	EXPECT_STATE(test, KEXEC_LOCK_UPDATING);
 	KUNIT_EXPECT_FALSE(test, kexec_trylock());
@@ -96,7 +96,7 @@ static void clip_leaves_out_what_no_dump_covers(struct kunit *test)
 	struct resource res = crashk_res, low = crashk_low_res;
 	struct pieces p = {};
 
-	/* Nobody else may look at the reservation meanwhile. */
+	/* The lock keeps others from reading the reservation meanwhile. */
 	KUNIT_ASSERT_TRUE(test, kexec_trylock());
 	crashk_res.start = 0x20000000;
 	crashk_res.end = 0x27ffffff;

@@ -31,7 +31,7 @@ int crash_hotplug_wanted(struct kimage *image, unsigned long kexec_flags)
 /**
  * crash_hotplug_header_size() - how large an elfcorehdr may become
  *
- * What /sys/kernel/crash_elfcorehdr_size reads: notes of each CPU and of
+ * /sys/kernel/crash_elfcorehdr_size reads this: notes of each CPU and of
  * vmcoreinfo, the kernel's own mapping, CONFIG_CRASH_MAX_MEMORY_RANGES.
  *
  * Return: bytes.
@@ -42,19 +42,10 @@ unsigned int crash_hotplug_header_size(void)
 
 	if (IS_ENABLED(CONFIG_MEMORY_HOTPLUG))
 		nr += CONFIG_CRASH_MAX_MEMORY_RANGES;
-	/* What e_phnum can say without a section header. */
+	/* The most that e_phnum can say without a section header. */
 	return elfcorehdr_bytes(min_t(unsigned int, nr, PN_XNUM - 1));
 }
 
-/**
- * crash_hotplug_reserve() - how large the next segment has to be
- * @image:	image of kexec_file_load() whose next segment the elfcorehdr is
- * @bytes:	what the header takes now
- *
- * Sets the segment apart from what a purgatory verifies.
- *
- * Return: bytes of memory that the segment shall have.
- */
 unsigned long crash_hotplug_reserve(struct kimage *image, unsigned long bytes)
 {
 	image->elfcorehdr_index = image->nr_segments;

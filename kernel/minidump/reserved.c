@@ -2,12 +2,12 @@
 /*
  * A back end for any platform: everything is in reserved memory.
  *
- *	0		anchor, by which the outside finds the rest
+ *	0		anchor, by which a collector finds the rest
  *	64		global table of contents
  *	4096		region tables
  *
- * Who looks for the anchor may come at any time, after a warm reset too: it is
- * written last, and its checksum covers all of it.
+ * A collector may look for the anchor at any time, also after a warm reset.  So the
+ * anchor is written last, and its checksum covers all of it.
  */
 #define pr_fmt(fmt) "minidump: " fmt
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver that wants its memory in the dump of a machine that hangs: each kind
- * of memory that a driver has, registered in the way that suits it.  Taking part
- * in the table, as a consumer does, is for code that is built in.
+ * A driver that registers its memory for the dump of a machine that hangs: each
+ * kind of memory that a driver has, in the way that suits it.  Only
+ * built-in code can be a consumer of the table.
  *
  *	cat /sys/kernel/debug/meminspect/regions
  *
- * shows it.  See Documentation/dev-tools/meminspect.rst.
+ * lists the entries.  See Documentation/dev-tools/meminspect.rst.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -24,7 +24,7 @@
 #define LOG_BYTES	1024
 #define SCRATCH_BYTES	512
 
-/* Comes and goes with the module, without a line of code. */
+/* Registered and dropped with the module; no code is needed. */
 static struct {
 	u32 version;
 	u32 probes;
@@ -33,7 +33,7 @@ static struct {
 MEMINSPECT_ENTRY(MEMINSPECT_ID_DYNAMIC, sample_state, sizeof(sample_state),
 		 .class = MEMINSPECT_CLASS_DRIVER);
 
-/* What there is of each device. */
+/* The state of one device. */
 struct sample_device {
 	u64 requests;
 	int last_error;
@@ -48,10 +48,10 @@ static struct meminspect_cookie log_cookie;
 static struct meminspect_cookie hits_cookie;
 static struct meminspect_cookie scratch_cookie;
 
-/* Pages of its own, so that nobody else's memory is in a dump beside it. */
+/* Whole pages, so that a dump has no other memory beside it. */
 static void *sample_ring;
 
-/* Whatever else is on its page is not in the dump either. */
+/* Register exactly these bytes: the rest of the page is not in the dump. */
 static struct meminspect_cookie sample_register_scratch(void)
 {
 	const struct inspect_entry request = {
@@ -76,7 +76,7 @@ static int sample_probe(struct platform_device *pdev)
 	if (!sample)
 		return -ENOMEM;
 
-	/* Leaves before it is freed.  The device works without a dump, too. */
+	/* Dropped before the memory is freed.  An error is not fatal for the device. */
 	ret = meminspect_error(devm_meminspect_register_va(&pdev->dev, sample,
 							   sizeof(*sample)));
 	if (ret)
@@ -114,7 +114,7 @@ static int __init sample_init(void)
 	if (ret)
 		goto err_free_scratch;
 
-	/* One that could not be registered is allocated all the same. */
+	/* The allocation succeeds even if the registration fails. */
 	ret = -ENOMEM;
 	sample_ring = meminspect_alloc_size(PAGE_SIZE, alloc_pages_exact,
 					    PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
@@ -164,7 +164,7 @@ err_free_log:
 }
 module_init(sample_init);
 
-/* Out of the table first, and freed then. */
+/* Unregister memory before it is freed. */
 static void __exit sample_exit(void)
 {
 	platform_device_unregister(sample_pdev);
