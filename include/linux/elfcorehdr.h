@@ -9,29 +9,15 @@
 #ifndef _LINUX_ELFCOREHDR_H
 #define _LINUX_ELFCOREHDR_H
 
-#include <linux/types.h>
 #include <linux/elf.h>
+#include <linux/minidump_abi.h>
+#include <linux/types.h>
 
 /*
  * Program headers that one header can hold at most: from PN_XNUM on e_phnum
  * says something else, and /proc/vmcore takes it literally.
  */
 #define ELFCOREHDR_MAX_PHDRS	(0xffff - 1)
-
-/*
- * A window is a PT_LOAD whose bytes in the file stay where they are, while the
- * memory that they are of changes all the time.  It has this flag, one of those
- * that ELF leaves to the operating system, and may name memory that another
- * PT_LOAD names too.
- */
-#define ELFCOREHDR_WINDOW	0x00100000
-/* The p_paddr of a window that shows nothing at the moment: nobody's address. */
-#define ELFCOREHDR_CLOSED	0x8000000000000000ULL
-/*
- * Of windows that show a stack, those that come one after the other belong
- * together.  The first of them has this flag too if its CPU is on that stack.
- */
-#define ELFCOREHDR_RUNNING	0x00200000
 
 /**
  * struct elfcorehdr_machine - what the header says of the machine

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * minidump_abi - what firmware, host tools and the kernel agree on.
+ * minidump_abi - the format that firmware, host tools and the kernel share.
  *
  * The tables are those of Qualcomm's minidump, revision 1, little endian, as
  * the boot loader reads them: one global table of contents (ToC) that has one
  * table of contents for each subsystem, which points to the subsystem's table
- * of regions.  The anchor is hotcore's: where no SMEM says where the ToC is, it
- * is found by it.
+ * of regions.  The anchor is an addition of Linux, which leads to the ToC where there
+ * is no SMEM.
  *
- * Everything in here is read by somebody who must not trust it: sizes, counts
- * and addresses are to be checked against the memory that there is.
+ * No reader may trust it: sizes, counts and addresses must be checked against the
+ * memory of the machine.
  */
 #ifndef _LINUX_MINIDUMP_ABI_H
 #define _LINUX_MINIDUMP_ABI_H
@@ -44,12 +44,25 @@
 /* The region that holds the ELF header is called so, and is the first. */
 #define MINIDUMP_NAME_ELF	"KELF"
 /*
- * Regions whose names begin so are windows: their addresses change all the
- * time, and nothing else of them does.  They may overlap others.  Their program
- * headers are told by ELFCOREHDR_WINDOW, and have either the region's address
- * or ELFCOREHDR_CLOSED: then what the region holds is nobody's.
+ * Regions whose names begin so are windows: their addresses follow what the CPUs
+ * run, and their sizes and names stay.  They may overlap other regions.  Their
+ * program headers are marked with ELFCOREHDR_WINDOW.
  */
 #define MINIDUMP_NAME_WINDOW	"Kcur"
+
+/*
+ * p_flags of a window: a PT_LOAD whose place in the file stays where it is, while
+ * p_paddr is changed at any time, and which may name memory that another PT_LOAD
+ * names too.  The flags are of those that ELF leaves to the operating system.
+ */
+#define ELFCOREHDR_WINDOW	0x00100000
+/*
+ * Set in addition for the first window of a stack, if the CPU runs on that stack.
+ * The windows of one stack follow each other.
+ */
+#define ELFCOREHDR_RUNNING	0x00200000
+/* p_paddr of a window that is closed: its bytes in the file mean nothing. */
+#define ELFCOREHDR_CLOSED	0x8000000000000000ULL
 
 /**
  * struct minidump_region - one region of a subsystem
@@ -89,7 +102,7 @@ struct minidump_subsystem {
 
 /**
  * struct minidump_global_toc - the global table of contents
- * @status:	1 when the firmware, or who stands in for it, has set it up
+ * @status:	1 when the firmware, or a back end in its place, has set it up
  * @revision:	MINIDUMP_REVISION
  * @enabled:	MINIDUMP_ENABLED, or the loader takes nothing at all
  * @pad:	zero

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/elfcorehdr.h>
+#include <linux/minidump_abi.h>
 
 #include "core.h"
 #include "faults.h"
@@ -50,12 +50,12 @@ static const char *read_phdrs(struct core *core, Elf *elf, size_t size)
 }
 
 /**
- * core_parse() - take a core's header apart
- * @core:	receives it, to be freed with core_free()
- * @buf:	the header, and maybe what follows it
+ * core_parse() - parse the header of a core
+ * @core:	receives the header; free it with core_free()
+ * @buf:	the header, possibly with more of the core behind it
  * @size:	bytes in @buf
  *
- * Return: NULL, or why it is not understood.
+ * Return: NULL, or the reason why the header is not understood.
  */
 const char *core_parse(struct core *core, const void *buf, size_t size)
 {
@@ -67,7 +67,7 @@ const char *core_parse(struct core *core, const void *buf, size_t size)
 	if (why)
 		return why;
 
-	/* A core has no sections; whoever says otherwise is not to be followed. */
+	/* A core has no sections: don't let libelf follow a header that claims some. */
 	copy = must_alloc(1, size);
 	memcpy(copy, buf, size);
 	copy->e_shoff = 0;
@@ -88,10 +88,10 @@ const char *core_parse(struct core *core, const void *buf, size_t size)
 }
 
 /**
- * core_zero_fill() - the program header of all RAM, which has no bytes
+ * core_zero_fill() - find the program header of all RAM, which has no bytes in the core
  * @core:	core
  *
- * Return: it, or NULL if the last program header is another.
+ * Return: that program header, or NULL if the last one is of another kind.
  */
 const GElf_Phdr *core_zero_fill(const struct core *core)
 {
@@ -100,13 +100,13 @@ const GElf_Phdr *core_zero_fill(const struct core *core)
 	return last && last->p_type == PT_LOAD && !last->p_filesz ? last : NULL;
 }
 
-/* A window: a program header whose address changes at any time. */
+/* True for a window: a program header whose address may change at any time. */
 bool core_is_window(const GElf_Phdr *phdr)
 {
 	return phdr->p_flags & ELFCOREHDR_WINDOW;
 }
 
-/* Of a window that shows nothing it is not known what its bytes are. */
+/* True for a window that shows no memory: the origin of its bytes is unknown. */
 bool core_is_closed(const GElf_Phdr *phdr)
 {
 	return core_is_window(phdr) && phdr->p_paddr == ELFCOREHDR_CLOSED;
@@ -120,13 +120,13 @@ void core_free(struct core *core)
 }
 
 /**
- * core_check_notes() - whether notes can be read, and VMCOREINFO is one of them
+ * core_check_notes() - check that notes can be read and that VMCOREINFO is among them
  * @buf:	notes
- * @size:	bytes
+ * @size:	bytes in @buf
  *
- * An empty note, which is three words of zero, fills room.
+ * An empty note, which is three words of zero, is padding.
  *
- * Return: NULL, or what is wrong, to be freed.
+ * Return: NULL, or a description of the fault, which the caller must free.
  */
 char *core_check_notes(const void *buf, size_t size)
 {
