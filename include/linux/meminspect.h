@@ -2,10 +2,8 @@
 /*
  * meminspect - a table of the memory that is worth having after a hang.
  *
- * Producers say which of their memory it is, at compile time or at run time;
- * consumers, such as minidump, walk the table or are told of every change.
- * The names are those of the series posted to the lists, so that what was
- * written for it compiles.
+ * Producers register memory, at compile time or at run time.  Consumers, such as
+ * minidump, walk the table or are notified of every change.
  */
 #ifndef _LINUX_MEMINSPECT_H
 #define _LINUX_MEMINSPECT_H
@@ -37,12 +35,12 @@ struct task_struct;
 #define MEMINSPECT_NAME_BYTES	24
 
 /*
- * Who an entry is.  One entry an id.  What has no id of its own takes MEMINSPECT_ID_DYNAMIC, and
- * gets the next free one from there on.
+ * Ids of entries; each id has one entry.  A request with MEMINSPECT_ID_DYNAMIC gets the
+ * next free id from there on.
  */
 enum meminspect_uid {
 	MEMINSPECT_ID_NONE = 0,
-	/* The image's own: the ELF header is the first, vmcoreinfo the second. */
+	/* Added by the image itself: the ELF header first, vmcoreinfo second. */
 	MEMINSPECT_ID_ELF,
 	MEMINSPECT_ID_VMCOREINFO,
 	MEMINSPECT_ID_CONFIG,
@@ -97,21 +95,19 @@ enum meminspect_uid {
 };
 
 /**
- * enum meminspect_class - what kind of thing an entry is
- * @MEMINSPECT_CLASS_UNSPECIFIED: nothing is said; in the table it is CORE where the
- *				id has a name, and DRIVER else
+ * enum meminspect_class - classes of entries, to take or leave all of a class
+ * @MEMINSPECT_CLASS_UNSPECIFIED: in a request: CORE for an id that has a name, else
+ *				DRIVER
  * @MEMINSPECT_CLASS_DRIVER:	a driver's memory
  * @MEMINSPECT_CLASS_CORE:	variables of the kernel's core
  * @MEMINSPECT_CLASS_LOG:	the log buffer
  * @MEMINSPECT_CLASS_SYMBOLS:	kallsyms
  * @MEMINSPECT_CLASS_CPU:	one for each CPU, while it is not dead
- * @MEMINSPECT_CLASS_TASK:	a task, or what hangs on it
+ * @MEMINSPECT_CLASS_TASK:	a task, its pid and its address space
  * @MEMINSPECT_CLASS_STACK:	a kernel stack
  * @MEMINSPECT_CLASS_PAGE_TABLE: page tables that map another entry
  * @MEMINSPECT_CLASS_MEMORY:	nodes and sections of memory
  * @MEMINSPECT_NR_CLASSES:	how many there are
- *
- * So that a consumer takes or leaves all of a kind together.
  */
 enum meminspect_class {
 	MEMINSPECT_CLASS_UNSPECIFIED,
@@ -172,7 +168,7 @@ struct meminspect_cookie {
 
 /**
  * meminspect_error() - whether a registration has failed
- * @cookie:	what it returned
+ * @cookie:	returned by the registration
  *
  * Return: 0 if it has not, or -errno.
  */
@@ -183,7 +179,7 @@ static inline int meminspect_error(struct meminspect_cookie cookie)
 
 /**
  * struct inspect_entry - one entry of the table
- * @id:		who it is, unique
+ * @id:		its id, unique
  * @va:		virtual address, or NULL in a request by physical address
  * @pa:		physical address; not looked at in a request that has @va
  * @size:	bytes
@@ -194,7 +190,7 @@ static inline int meminspect_error(struct meminspect_cookie cookie)
  * @name:	for people; the table keeps a copy
  * @type_name:	name of the structure, "" or NULL if it is none
  * @owner:	module that the entry goes away with, or NULL
- * @cookie:	what the registration returned
+ * @cookie:	returned by the registration
  *
  * Of one format at compile time, in a request, and in the table.
  */
@@ -246,7 +242,7 @@ typedef void (*meminspect_iter_cb_t)(void *priv, const struct inspect_entry *ie)
 		.owner	= THIS_MODULE,					\
 		##__VA_ARGS__						\
 	}
-/* A variable under the id that is called as it is. */
+/* A variable under the id of the same name. */
 #define MEMINSPECT_SIMPLE_ENTRY(sym, ...)				\
 	__MEMINSPECT_ENTRY(MEMINSPECT_ID_##sym, #sym, sym, sizeof(sym),	\
 			   ##__VA_ARGS__)
@@ -276,7 +272,7 @@ struct meminspect_secret {
 /* A static variable that is in no dump, even if its page is. */
 #define MEMINSPECT_SECRET(sym)						\
 	__MEMINSPECT_SECRET(__UNIQUE_ID(__inspect_secret), sym, false)
-/* The same of all CPUs. */
+/* The same for a per-CPU variable, on all CPUs. */
 #define MEMINSPECT_SECRET_PERCPU(sym)					\
 	__MEMINSPECT_SECRET(__UNIQUE_ID(__inspect_secret), sym, true)
 #define __MEMINSPECT_SECRET(uid, sym, is_percpu)			\
@@ -396,16 +392,27 @@ static inline void meminspect_poisoned(void) { }
 
 #endif /* CONFIG_MEMINSPECT */
 
-/* A failed allocation is no memory at physical address zero. */
+/* NULL, as of a failed allocation, must not become a request by physical address. */
 static inline void *__meminspect_va(const void *va)
 {
 	return va ? (void *)va : ERR_PTR(-EFAULT);
 }
 
-#define __meminspect_request(_id, _va, _pa, _size, _type, _name)	\
+/*
+ * The two requests.  They are macros, as are the forms below, because an entry is
+ * named by the expression that the caller has written.
+ */
+#define __meminspect_by_va(_id, _va, _size, _name)			\
 	(&(const struct inspect_entry) {				\
 		.id	= (_id),					\
-		.va	= (void *)(_va),				\
+		.va	= __meminspect_va(_va),				\
+		.size	= (_size),					\
+		.name	= (_name),					\
+		.owner	= THIS_MODULE,					\
+	})
+#define __meminspect_by_pa(_id, _pa, _size, _type, _name)		\
+	(&(const struct inspect_entry) {				\
+		.id	= (_id),					\
 		.pa	= (_pa),					\
 		.size	= (_size),					\
 		.type	= (_type),					\
@@ -413,88 +420,117 @@ static inline void *__meminspect_va(const void *va)
 		.owner	= THIS_MODULE,					\
 	})
 
-/*
- * The forms of registration.  Those without an id get a dynamic one; those
- * without lock in their name are for built-in code that holds
- * meminspect_table_lock(), so that several changes become one.
+/**
+ * meminspect_lock_register_id_va() - register memory by its virtual address
+ * @_id:	id of the entry, or MEMINSPECT_ID_DYNAMIC for the next free one
+ * @_va:	virtual address; NULL is refused
+ * @_size:	bytes
+ *
+ * The memory, its owner's duties, the context and the result are those of
+ * meminspect_lock_register().
  */
-#define __meminspect_id_pa(_call, _id, _pa, _size, _type)		\
-	_call(__meminspect_request(_id, NULL, _pa, _size, _type, #_pa))
-#define __meminspect_id_va(_call, _id, _va, _size)			\
-	_call(__meminspect_request(_id, __meminspect_va(_va), 0, _size,	\
-				   MEMINSPECT_TYPE_REGULAR, #_va))
-
-#define meminspect_lock_register_id_pa(_id, _pa, _size, _type)		\
-	__meminspect_id_pa(meminspect_lock_register, _id, _pa, _size, _type)
-#define meminspect_lock_register_pa(_pa, _size)				\
-	__meminspect_id_pa(meminspect_lock_register,			\
-			   MEMINSPECT_ID_DYNAMIC, _pa, _size,		\
-			   MEMINSPECT_TYPE_REGULAR)
 #define meminspect_lock_register_id_va(_id, _va, _size)			\
-	__meminspect_id_va(meminspect_lock_register, _id, _va, _size)
+	meminspect_lock_register(__meminspect_by_va(_id, _va, _size, #_va))
+
+/**
+ * meminspect_lock_register_va() - register memory by its virtual address
+ * @_va:	virtual address; NULL is refused
+ * @_size:	bytes
+ *
+ * As meminspect_lock_register_id_va(), with the next free id.
+ */
 #define meminspect_lock_register_va(_va, _size)				\
-	__meminspect_id_va(meminspect_lock_register,			\
-			   MEMINSPECT_ID_DYNAMIC, _va, _size)
+	meminspect_lock_register(__meminspect_by_va(MEMINSPECT_ID_DYNAMIC, _va, _size, #_va))
 
-#define meminspect_register_id_pa(_id, _pa, _size, _type)		\
-	__meminspect_id_pa(meminspect_register, _id, _pa, _size, _type)
-#define meminspect_register_pa(_pa, _size)				\
-	__meminspect_id_pa(meminspect_register, MEMINSPECT_ID_DYNAMIC,	\
-			   _pa, _size, MEMINSPECT_TYPE_REGULAR)
-#define meminspect_register_id_va(_id, _va, _size)			\
-	__meminspect_id_va(meminspect_register, _id, _va, _size)
-#define meminspect_register_va(_va, _size)				\
-	__meminspect_id_va(meminspect_register, MEMINSPECT_ID_DYNAMIC,	\
-			   _va, _size)
+/**
+ * meminspect_lock_register_id_pa() - register memory by its physical address
+ * @_id:	id of the entry, or MEMINSPECT_ID_DYNAMIC for the next free one
+ * @_pa:	physical address
+ * @_size:	bytes
+ * @_type:	BTF id of the structure, or MEMINSPECT_TYPE_REGULAR
+ *
+ * The memory, its owner's duties, the context and the result are those of
+ * meminspect_lock_register().
+ */
+#define meminspect_lock_register_id_pa(_id, _pa, _size, _type)		\
+	meminspect_lock_register(__meminspect_by_pa(_id, _pa, _size, _type, #_pa))
 
-#define meminspect_lock_traverse(_priv, _cb)				\
-	do {								\
-		meminspect_table_lock();				\
-		meminspect_traverse(_priv, _cb);			\
-		meminspect_table_unlock();				\
-	} while (0)
-
-/* Unregistered when the device is unbound from its driver, or before. */
-#define devm_meminspect_register_id_pa(_dev, _id, _pa, _size, _type)	\
-	devm_meminspect_register(_dev, __meminspect_request(_id, NULL,	\
-				 _pa, _size, _type, #_pa))
-#define devm_meminspect_register_pa(_dev, _pa, _size)			\
-	devm_meminspect_register_id_pa(_dev, MEMINSPECT_ID_DYNAMIC, _pa,\
-				       _size, MEMINSPECT_TYPE_REGULAR)
-#define devm_meminspect_register_id_va(_dev, _id, _va, _size)		\
-	devm_meminspect_register(_dev, __meminspect_request(_id,	\
-				 __meminspect_va(_va), 0, _size,	\
-				 MEMINSPECT_TYPE_REGULAR, #_va))
-#define devm_meminspect_register_va(_dev, _va, _size)			\
-	devm_meminspect_register_id_va(_dev, MEMINSPECT_ID_DYNAMIC, _va,\
-				       _size)
+/**
+ * meminspect_lock_register_pa() - register memory by its physical address
+ * @_pa:	physical address
+ * @_size:	bytes
+ *
+ * As meminspect_lock_register_id_pa(), with the next free id and no type.
+ */
+#define meminspect_lock_register_pa(_pa, _size)				\
+	meminspect_lock_register(__meminspect_by_pa(MEMINSPECT_ID_DYNAMIC, _pa, _size,\
+						    MEMINSPECT_TYPE_REGULAR, #_pa))
 
 /*
- * An allocation that is registered: fn(...) allocates, the result is what fn
- * returns.  What could not be registered is allocated all the same, since
- * nobody can do without the memory, but many without the dump.
+ * The same for built-in code that holds meminspect_table_lock(), so that several
+ * changes are published as one.
+ */
+#define meminspect_register_id_va(_id, _va, _size)			\
+	meminspect_register(__meminspect_by_va(_id, _va, _size, #_va))
+#define meminspect_register_va(_va, _size)				\
+	meminspect_register(__meminspect_by_va(MEMINSPECT_ID_DYNAMIC, _va, _size, #_va))
+#define meminspect_register_id_pa(_id, _pa, _size, _type)		\
+	meminspect_register(__meminspect_by_pa(_id, _pa, _size, _type, #_pa))
+#define meminspect_register_pa(_pa, _size)				\
+	meminspect_register(__meminspect_by_pa(MEMINSPECT_ID_DYNAMIC, _pa, _size,\
+					       MEMINSPECT_TYPE_REGULAR, #_pa))
+
+/**
+ * devm_meminspect_register_va() - register memory until a driver is unbound
+ * @_dev:	the device whose driver owns the memory
+ * @_va:	virtual address; NULL is refused
+ * @_size:	bytes
+ *
+ * As meminspect_lock_register_va(); the entry is dropped when the driver is
+ * unbound from @_dev.
+ */
+#define devm_meminspect_register_va(_dev, _va, _size)			\
+	devm_meminspect_register(_dev, __meminspect_by_va(MEMINSPECT_ID_DYNAMIC,\
+							  _va, _size, #_va))
+
+/**
+ * meminspect_lock_traverse() - call a function for each entry of the table
+ * @priv:	passed to @cb
+ * @cb:		called for each entry
+ *
+ * As meminspect_traverse(), and takes meminspect_table_lock() for it.
+ *
+ * Context: process; may sleep.
+ */
+static inline void meminspect_lock_traverse(void *priv, meminspect_iter_cb_t cb)
+{
+	meminspect_table_lock();
+	meminspect_traverse(priv, cb);
+	meminspect_table_unlock();
+}
+
+/*
+ * Allocate memory by fn(...) and register it; the result is that of fn.  If the memory
+ * can't be registered, it stays allocated: its owner needs the memory more than a dump
+ * of it.
  */
 #define meminspect_alloc_id_size(_id, _size, _fn, ...)			\
 	({								\
 		void *__p = _fn(__VA_ARGS__);				\
 									\
 		if (__p)						\
-			meminspect_lock_register(__meminspect_request(_id,\
-				__p, 0, _size, MEMINSPECT_TYPE_REGULAR,	\
-				#_fn));					\
+			meminspect_lock_register(__meminspect_by_va(_id, __p, _size, #_fn));\
 		__p;							\
 	})
 #define meminspect_alloc_size(_size, _fn, ...)				\
 	meminspect_alloc_id_size(MEMINSPECT_ID_DYNAMIC, _size, _fn, __VA_ARGS__)
-/* In place of what the id has named so far. */
+/* In place of the entry that the id has. */
 #define meminspect_alloc_id_size_replace(_id, _size, _fn, ...)		\
 	({								\
 		void *__p = _fn(__VA_ARGS__);				\
 									\
 		if (__p)						\
-			meminspect_lock_replace(__meminspect_request(_id,\
-				__p, 0, _size, MEMINSPECT_TYPE_REGULAR,	\
-				#_fn));					\
+			meminspect_lock_replace(__meminspect_by_va(_id, __p, _size, #_fn));\
 		__p;							\
 	})
 #define meminspect_phys_alloc_id_size(_id, _size, _fn, ...)		\
@@ -502,9 +538,8 @@ static inline void *__meminspect_va(const void *va)
 		phys_addr_t __pa = _fn(__VA_ARGS__);			\
 									\
 		if (__pa)						\
-			meminspect_lock_register(__meminspect_request(_id,\
-				NULL, __pa, _size,			\
-				MEMINSPECT_TYPE_REGULAR, #_fn));	\
+			meminspect_lock_register(__meminspect_by_pa(_id, __pa, _size,\
+						 MEMINSPECT_TYPE_REGULAR, #_fn));\
 		__pa;							\
 	})
 #define meminspect_phys_alloc_size(_size, _fn, ...)			\

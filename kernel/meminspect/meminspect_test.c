@@ -400,6 +400,16 @@ static void every_form_registers(struct kunit *test)
 	meminspect_unregister_pa(virt_to_phys(p), 8);
 	meminspect_table_unlock();
 
+	KUNIT_EXPECT_GT(test,
+			meminspect_lock_register_id_pa(FREE_ID, virt_to_phys(p), 8, 1).nr,
+			0);
+	KUNIT_EXPECT_EQ(test, meminspect_entry(FREE_ID)->type, 1);
+	KUNIT_EXPECT_STREQ(test, meminspect_entry(FREE_ID)->name, "virt_to_phys(p)");
+	meminspect_lock_unregister_id(FREE_ID);
+	KUNIT_EXPECT_GT(test, meminspect_lock_register_id_va(FREE_ID, p, 8).nr, 0);
+	KUNIT_EXPECT_PTR_EQ(test, meminspect_entry(FREE_ID)->va, p);
+	meminspect_lock_unregister_va(p, 8);
+
 	q = meminspect_alloc_id_size(FREE_ID, 64, kzalloc, 64, GFP_KERNEL);
 	KUNIT_EXPECT_PTR_EQ(test, meminspect_entry(FREE_ID)->va, q);
 	meminspect_free_id(FREE_ID, kfree, q);
