@@ -11,20 +11,6 @@
 #include <linux/errno.h>
 #include <linux/printk.h>
 
-/**
- * crash_hotplug_may_add() - whether memory may be hot-added
- * @start:	first byte
- * @size:	bytes
- *
- * A capture kernel runs in the crashkernel reservation, and all other memory is
- * the crashed kernel's.  Its drivers find the same DIMMs and devices, and would
- * add them: /proc/vmcore could not map them any more, and where blocks go online
- * by default the dump would be overwritten before it is read.
- *
- * Context: any.
- *
- * Return: 0, or -EPERM in a capture kernel.
- */
 int crash_hotplug_may_add(u64 start, u64 size)
 {
 	if (!is_kdump_kernel())

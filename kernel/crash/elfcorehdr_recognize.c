@@ -87,7 +87,7 @@ static const char *table_fault(const struct phdr_table *t, size_t size)
 	return NULL;
 }
 
-static int refuse(struct elfcorehdr_error *err, const char *what, int phdr)
+static int refuse_core(struct elfcorehdr_error *err, const char *what, int phdr)
 {
 	if (err) {
 		err->what = what;
@@ -121,28 +121,28 @@ int elfcorehdr_recognize(const void *buf, size_t size,
 	u32 i, type;
 
 	if ((unsigned long)buf % sizeof(u64))
-		return refuse(err, "buffer not aligned", -1);
+		return refuse_core(err, "buffer not aligned", -1);
 	fault = ident_fault(buf, size, m);
 	if (fault)
-		return refuse(err, fault, -1);
+		return refuse_core(err, fault, -1);
 
 	if (ident->e_ident[EI_CLASS] == ELFCLASS32) {
 		read_table32(&table, buf);
 	} else {
 		if (size < sizeof(Elf64_Ehdr))
-			return refuse(err, "shorter than an ELF header", -1);
+			return refuse_core(err, "shorter than an ELF header", -1);
 		read_table64(&table, buf);
 	}
 	fault = table_fault(&table, size);
 	if (fault)
-		return refuse(err, fault, -1);
+		return refuse_core(err, fault, -1);
 
 	for (i = 0; i < table.phnum; i++) {
 		/* Both classes begin a program header with p_type. */
 		type = *(const u32 *)(buf + table.ehdr_bytes +
 				      i * table.phdr_bytes);
 		if (type != PT_NOTE && type != PT_LOAD)
-			return refuse(err, "neither PT_NOTE nor PT_LOAD", i);
+			return refuse_core(err, "neither PT_NOTE nor PT_LOAD", i);
 	}
 	return 0;
 }

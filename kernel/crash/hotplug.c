@@ -30,21 +30,6 @@ const char *const crash_hotplug_action_names[CRASH_HP_NR_ACTIONS] = {
 	[CRASH_HP_MEM_OFFLINE]		= "mem_offline",
 };
 
-/* 1 from a deferred event until the header is compared with the true state. */
-static atomic_t crash_hotplug_pending = ATOMIC_INIT(0);
-
-/**
- * crash_hotplug_is_pending() - whether the header may lack an event
- *
- * Context: any.
- *
- * Return: true from a deferred event until the header has been reconciled.
- */
-bool crash_hotplug_is_pending(void)
-{
-	return atomic_read(&crash_hotplug_pending);
-}
-
 /* Said once; until all fits again, crash_hotplug reads 0 and user space reloads. */
 static void update_failed(struct crash_segment *seg,
 			  const struct crash_segment_left *left)
@@ -57,7 +42,7 @@ static void update_failed(struct crash_segment *seg,
 	       seg->hdr.capacity, left->missing >> 20, left->stale >> 20);
 }
 
-static void account(u64 begin)
+static void account_update(u64 begin)
 {
 	u64 ns = ktime_get_mono_fast_ns() - begin;
 
@@ -90,10 +75,11 @@ static bool meminspect_event(const struct crash_hotplug_event *event, u64 seq)
 }
 
 /* kexec_lock is held as an updater. */
-static void reconcile(struct crash_segment *seg)
+static void reconcile_segment(struct crash_segment *seg)
 {
 	struct crash_segment_left left;
 
+	kexec_assert_locked();
 	if (crash_segment_reconcile(seg, &left))
 		update_failed(seg, &left);
 	else
@@ -105,6 +91,7 @@ static struct crash_segment *current_segment(void)
 {
 	struct kimage *image = kexec_crash_image;
 
+	kexec_assert_locked();
 	return image ? image->crash_segment : NULL;
 }
 
@@ -113,53 +100,43 @@ static void reconcile_pending(void)
 	struct crash_segment *seg = current_segment();
 	u64 begin = ktime_get_mono_fast_ns();
 
-	/*
-	 * Fully ordered, and so is the xchg in defer(): if this one overwrites
-	 * the flag of an event, then the walk sees the memory that the event
-	 * is about.
-	 */
-	atomic_xchg(&crash_hotplug_pending, 0);
+	crash_hotplug_clear_pending();
 	if (!seg)
 		return;
-	reconcile(seg);
-	account(begin);
+	reconcile_segment(seg);
+	account_update(begin);
 	crash_hotplug_stats.reconciled++;
 }
 
-/**
- * crash_hotplug_unlocked() - reconcile the header after kexec_lock was dropped
- *
- * Called by each task that has dropped the lock, so that a deferred event is
- * made up for before that task goes on; if another task has the lock by then,
- * that one does it.
- *
- * Context: process context, kexec_lock not held.  Not the crash path.  Does not
- * sleep.
- */
 void crash_hotplug_unlocked(void)
 {
 	for (;;) {
 		/*
-		 * The store that freed the lock, before the load of the flag.
-		 * Pairs with the xchg in defer(), where the flag is set before
-		 * the lock is tried: one of the two tasks sees the other.
+		 * Order the store that freed the lock before the load of the flag.
+		 * Pairs with defer_event(), where the flag is set before the lock is
+		 * tried: one of the two tasks sees the other.
 		 */
 		smp_mb();
-		if (likely(!atomic_read(&crash_hotplug_pending)) ||
-		    !kexec_lock_update())
+		if (likely(!crash_hotplug_is_pending()) || !kexec_lock_update())
 			return;
 		reconcile_pending();
 		kexec_release_update();
 	}
 }
 
-static void defer(const struct crash_hotplug_event *event)
+void kexec_unlock_update(void)
+{
+	kexec_release_update();
+	crash_hotplug_unlocked();
+}
+
+static void defer_event(const struct crash_hotplug_event *event)
 {
 	atomic_long_inc(&crash_hotplug_stats.deferred);
 	trace_deferred(event->action, event->start, event->end);
 
 	/* Pairs with reconcile_pending() and crash_hotplug_unlocked(). */
-	atomic_xchg(&crash_hotplug_pending, 1);
+	crash_hotplug_set_pending();
 	crash_hotplug_unlocked();
 }
 
@@ -185,7 +162,7 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 
 	atomic_long_inc(&crash_hotplug_stats.events[event->action]);
 	if (!kexec_lock_update()) {
-		defer(event);
+		defer_event(event);
 		if (meminspect_event(event, 0))
 			meminspect_hotplug_tell();
 		return;
@@ -198,14 +175,14 @@ noinline void crash_hotplug_event(const struct crash_hotplug_event *event)
 		ret = segment_update(seg, event);
 		/* Room may be found, or this event may have made some. */
 		if (ret || seg->failed)
-			reconcile(seg);
-		account(begin);
+			reconcile_segment(seg);
+		account_update(begin);
 		trace_update(seq, event->action, event->start, event->end, ret);
 	}
 	untold = meminspect_event(event, seq);
 
 	kexec_unlock_update();
-	/* Consumers take their time, and nobody else's. */
+	/* Consumers may sleep, so they are told after the unlock. */
 	if (untold)
 		meminspect_hotplug_tell();
 }

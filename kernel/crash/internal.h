@@ -66,7 +66,7 @@ int crash_segment_reconcile(struct crash_segment *seg,
 /* segment.c */
 
 /**
- * struct crash_segment_copy - what crash_segment_read() gives
+ * struct crash_segment_copy - the result of crash_segment_read()
  * @size:	bytes of @buf, 0 when no image with a live header is loaded
  * @used:	program headers
  * @buf:	the header's bytes
@@ -81,14 +81,22 @@ struct crash_segment_copy *crash_segment_read(void);
 void crash_segment_usage(u32 *used, u32 *capacity);
 
 /* lock.c */
+#ifdef CONFIG_LOCKDEP
+void kexec_assert_locked(void);
+#else
+static inline void kexec_assert_locked(void) { }
+#endif
 void kexec_release_update(void);
 bool kexec_lock_taken_over(void);
+bool crash_hotplug_is_pending(void);
+void crash_hotplug_set_pending(void);
+void crash_hotplug_clear_pending(void);
 
 /* hotplug.c */
 
 /**
  * struct crash_hotplug_event - one event
- * @action:	what happens
+ * @action:	kind of the event
  * @start:	first byte of the memory, or the CPU's number
  * @end:	last byte of the memory, or the CPU's number
  */
@@ -99,7 +107,6 @@ struct crash_hotplug_event {
 };
 
 #ifdef CONFIG_CRASH_HOTPLUG_LIVE
-bool crash_hotplug_is_pending(void);
 void crash_hotplug_event(const struct crash_hotplug_event *event);
 void crash_memory_set_going_online(u64 start, u64 end);
 #else

@@ -3,23 +3,30 @@
  * The two sides of kexec_lock that hotplug adds: the updater, which never keeps
  * a crash from its dump, and the crash path, which takes the lock over from
  * it.  The states are in <linux/crash_hotplug.h>.
+ *
+ * And the flag of events that found the lock taken.  Uses nothing else of this
+ * directory.
  */
 #include <linux/atomic.h>
 #include <linux/crash_hotplug.h>
+#include <linux/lockdep.h>
 
 #include "../kexec_internal.h"
 #include "internal.h"
 
+#ifdef CONFIG_LOCKDEP
 /**
- * kexec_lock_update() - take kexec_lock for a hotplug update
+ * kexec_assert_locked() - complain if kexec_lock is free
  *
- * Also for a read that needs no exclusion that a crash would have to respect.
- *
- * Context: process context.  Never waits, since a memory notifier runs under
- * the memory hotplug lock.
- *
- * Return: true if taken, to be released with kexec_unlock_update().
+ * As lockdep_assert_held() does; lockdep doesn't know this lock.  That the caller is
+ * the one that holds it can't be told: a crash takes it over from an updater.
  */
+void kexec_assert_locked(void)
+{
+	lockdep_assert(atomic_read(&__kexec_lock) != KEXEC_LOCK_FREE);
+}
+#endif
+
 bool kexec_lock_update(void)
 {
 	int state = KEXEC_LOCK_FREE;
@@ -42,27 +49,13 @@ void kexec_release_update(void)
 	int state = KEXEC_LOCK_UPDATING;
 
 	/*
-	 * TAKEN_OVER at times; and UPDATING after that, when the crash has
+	 * The state may be TAKEN_OVER; and then UPDATING again, if the crash has
 	 * returned and given the lock back.
 	 */
 	while (!atomic_try_cmpxchg_release(&__kexec_lock, &state,
 					   state == KEXEC_LOCK_UPDATING ?
 					   KEXEC_LOCK_FREE : KEXEC_LOCK_HELD))
 		;
-}
-
-/**
- * kexec_unlock_update() - release kexec_lock after a hotplug update
- *
- * As kexec_release_update(), and reconciles the header if an event was deferred
- * meanwhile.
- *
- * Context: process context.
- */
-void kexec_unlock_update(void)
-{
-	kexec_release_update();
-	crash_hotplug_unlocked();
 }
 
 /**
@@ -78,16 +71,6 @@ bool kexec_lock_taken_over(void)
 	return atomic_read(&__kexec_lock) == KEXEC_LOCK_TAKEN_OVER;
 }
 
-/**
- * kexec_lock_crash() - take kexec_lock to boot the capture kernel
- *
- * Context: any, NMI included.  Callers are serialized by panic_cpu.
- *
- * Return: true if taken: it was free, or it was taken over from a hotplug
- * updater, whose journal is to be replayed once it is stopped; to be released
- * with kexec_unlock_crash() should there be no image.  False if a load, an
- * unload or a shrink holds it.
- */
 bool kexec_lock_crash(void)
 {
 	int state = KEXEC_LOCK_FREE;
@@ -102,15 +85,6 @@ bool kexec_lock_crash(void)
 	return true;
 }
 
-/**
- * kexec_unlock_crash() - release kexec_lock, as there is no image to boot
- *
- * Gives the lock back to the updater that it was taken from, if it is still
- * inside.  Events that were deferred meanwhile need no reconciling: there is
- * no image, and the next load makes the header anew.
- *
- * Context: any, NMI included.
- */
 void kexec_unlock_crash(void)
 {
 	int state = KEXEC_LOCK_TAKEN_OVER;
@@ -119,4 +93,46 @@ void kexec_unlock_crash(void)
 					KEXEC_LOCK_UPDATING))
 		/* HELD, and nobody else changes that. */
 		atomic_set_release(&__kexec_lock, KEXEC_LOCK_FREE);
+}
+
+/* 1 from a deferred event until the header is compared with the true state. */
+static atomic_t crash_hotplug_pending = ATOMIC_INIT(0);
+
+/**
+ * crash_hotplug_is_pending() - whether the header may lack an event
+ *
+ * Context: any.
+ *
+ * Return: true from a deferred event until the header has been reconciled.
+ */
+bool crash_hotplug_is_pending(void)
+{
+	return atomic_read(&crash_hotplug_pending);
+}
+
+/**
+ * crash_hotplug_set_pending() - note that an event found kexec_lock taken
+ *
+ * Fully ordered: either the task that drops the lock sees the flag, or the caller sees
+ * that the lock is free.
+ *
+ * Context: any.
+ */
+void crash_hotplug_set_pending(void)
+{
+	atomic_xchg(&crash_hotplug_pending, 1);
+}
+
+/**
+ * crash_hotplug_clear_pending() - the header is about to be reconciled
+ *
+ * Fully ordered: if this overwrites the flag of an event, then the walk that follows
+ * sees the memory of the event.
+ *
+ * Context: kexec_lock held as an updater.
+ */
+void crash_hotplug_clear_pending(void)
+{
+	kexec_assert_locked();
+	atomic_xchg(&crash_hotplug_pending, 0);
 }

@@ -2,8 +2,8 @@
 /*
  * The true state: which physical memory a dump has to cover.
  *
- * System RAM in iomem, minus sections that are not online, minus what the
- * capture kernel itself occupies or the architecture leaves out.
+ * System RAM in iomem, minus sections that are not online, minus the crash kernel's
+ * reservation, minus memory that the architecture leaves out.
  */
 #include <linux/crash_reserve.h>
 #include <linux/ioport.h>
@@ -15,8 +15,8 @@
 #include "internal.h"
 
 /*
- * What no dump covers, by number; an empty range is start above end.  Returns
- * false past the last one.
+ * The ranges that no dump covers, by number; an empty range is start above end.
+ * Returns false past the last one.
  */
 static bool excluded_range(unsigned int nr, u64 *start, u64 *end)
 {
@@ -72,7 +72,7 @@ static int clip_from(unsigned int nr, u64 start, u64 end, crash_memory_fn fn,
 }
 
 /**
- * crash_memory_clip() - take from a range what no dump covers
+ * crash_memory_clip() - call a function for the parts of a range that a dump covers
  * @start:	first byte
  * @end:	last byte
  * @fn:		called with each piece that remains, in ascending order; other
@@ -81,10 +81,11 @@ static int clip_from(unsigned int nr, u64 start, u64 end, crash_memory_fn fn,
  *
  * Context: kexec_lock held, so that the reservation doesn't change.
  *
- * Return: 0, or what @fn returned.
+ * Return: 0, or the error of @fn.
  */
 int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg)
 {
+	kexec_assert_locked();
 	return clip_from(0, start, end, fn, arg);
 }
 
@@ -100,7 +101,7 @@ static u64 going_online_start = 1, going_online_end;
  * sees the block here or in crash_memory_walk(), or its event is deferred and
  * the header is reconciled once more.
  *
- * Context: a memory notifier, of which there is one at a time.
+ * Context: a memory notifier; they run one at a time.
  */
 void crash_memory_set_going_online(u64 start, u64 end)
 {
@@ -180,12 +181,13 @@ static int walk_online(struct resource *res, void *arg)
  * during the walk finds kexec_lock held and is deferred, and the header is
  * reconciled again after it.
  *
- * Return: 0; what @fn returned; -EINVAL if there is no System RAM at all.
+ * Return: 0; the error of @fn; or -EINVAL if there is no System RAM at all.
  */
 int crash_memory_walk(crash_memory_fn fn, void *arg)
 {
 	struct memory_walk walk = { .fn = fn, .arg = arg };
 
+	kexec_assert_locked();
 	/* Before any section is looked at: see crash_memory_set_going_online(). */
 	spin_lock(&going_online_lock);
 	walk.online_start = going_online_start;

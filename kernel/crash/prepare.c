@@ -22,7 +22,7 @@ const struct elfcorehdr_machine crash_machine = {
 };
 
 /**
- * crash_append_fixed() - append what hotplug doesn't change
+ * crash_append_fixed() - append the program headers that hotplug doesn't change
  * @hdr:	header from elfcorehdr_init(), still empty
  * @need_kernel_map: whether the kernel's own mapping gets a PT_LOAD
  *
@@ -102,7 +102,7 @@ int crash_prepare_elf64_headers(struct crash_mem *mem, int need_kernel_map,
 		u64 end = mem->ranges[i].end;
 
 		if (end < start) {
-			pr_warn("no range: %llx-%llx\n", start, end);
+			pr_warn("range %llx-%llx ends before its start, left out\n", start, end);
 			continue;
 		}
 		ret = elfcorehdr_append_load(&hdr, (unsigned long)__va(start),

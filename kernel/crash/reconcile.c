@@ -59,7 +59,7 @@ static void add_run(struct reconcile *r)
 		r->left.missing += r->end - r->start + 1;
 }
 
-static int extend_run(u64 start, u64 end, void *arg)
+static int collect_range(u64 start, u64 end, void *arg)
 {
 	struct reconcile *r = arg;
 
@@ -88,7 +88,7 @@ static int reconcile_round(struct crash_segment *seg,
 	if (!r.ended)
 		drop_gap(&r, U64_MAX);
 
-	ret = crash_memory_walk(extend_run, &r);
+	ret = crash_memory_walk(collect_range, &r);
 	if (ret)
 		return ret;
 	if (r.joined)

@@ -24,7 +24,7 @@ void __weak arch_crash_hotplug_clean(void *start, size_t size)
 }
 
 /*
- * Keeps crash_live_segment, and what it points to, while it is held for
+ * Keeps crash_live_segment and its target while it is held for
  * reading.  Taken for writing with kexec_lock held or not (a file-mode unload
  * frees the image after it has dropped the lock); nothing is taken inside.
  */
@@ -73,6 +73,7 @@ int crash_segment_change(struct crash_segment *seg, u64 start, u64 end,
 {
 	int ret;
 
+	kexec_assert_locked();
 	preempt_disable();
 	write_seqcount_begin(&seg->seq);
 	ret = change(&seg->hdr, start, end);
@@ -90,7 +91,7 @@ static int live_add(u64 start, u64 end, void *arg)
  * crash_segment_add() - cover memory that is about to be used
  * @seg:	live header
  * @start:	first byte
- * @end:	last byte; what no dump covers is left out
+ * @end:	last byte; memory that no dump covers is left out
  *
  * Context: kexec_lock held as an updater.  Allocates nothing.
  *
@@ -156,9 +157,9 @@ static bool is_core_header(const struct kexec_segment *ksegment, bool ours)
 }
 
 /*
- * Which segment of a kexec_load is the elfcorehdr nobody says: it is the one
- * core file among them, of this machine if there are others.  A kernel is no
- * core file, and an initrd no ELF.
+ * kexec_load() does not name the segment of the elfcorehdr.  It is the one core file
+ * among the segments, or the one of this machine's class if there are several.  A
+ * kernel is no core file, and an initrd is no ELF file.
  */
 static int find_segment(const struct kimage *image)
 {
@@ -195,12 +196,12 @@ static int append_range(u64 start, u64 end, void *arg)
 }
 
 /*
- * A header that was made before the load tells of the CPUs and the memory of that
- * moment, in the way of its maker: a 32-bit kexec-tools writes ELF32 on request,
- * and each writes ranges that overlap where iomem nests them.  So each header is made anew, with
- * a note for each possible CPU and the memory of now.
+ * A header that was made before the load has the CPUs and the memory of that moment,
+ * in the format that its program chose: a 32-bit kexec-tools writes ELF32 on request,
+ * and each one writes ranges that overlap where iomem nests them.  So each header is
+ * made anew, with a note for each possible CPU and the memory of now.
  */
-static int rebuild(void *buf, size_t size)
+static int rebuild_header(void *buf, size_t size)
 {
 	struct elfcorehdr hdr;
 	int ret;
@@ -229,7 +230,7 @@ static int segment_load(struct crash_segment *seg, void *copy)
 		goto refused;
 
 	memset(copy, 0, seg->size);
-	ret = rebuild(copy, seg->size);
+	ret = rebuild_header(copy, seg->size);
 	if (ret)
 		goto no_room;
 	ret = elfcorehdr_open(&seg->hdr, copy, seg->size, &crash_machine,
@@ -296,27 +297,17 @@ no_memory:
 	return NULL;
 }
 
-/**
- * crash_hotplug_attach() - take up the elfcorehdr of a crash image
- * @image:	image whose segments are all in place
- *
- * Makes the header anew from the machine as it is now.  If the segment can't be
- * read as a core header, or has no room, the log says why and the image stays as
- * it is; crash_hotplug reads 0 then, so that udev's rules reload as they did
- * before.
- *
- * Context: a load, with kexec_lock held and @image not published yet.  Sleeps.
- */
 void crash_hotplug_attach(struct kimage *image)
 {
 	struct crash_segment *seg;
 	int n = image->elfcorehdr_index;
 
+	kexec_assert_locked();
 	if (image->type != KEXEC_TYPE_CRASH || !image->hotplug_support)
 		return;
 
 	if (n < 0 && image->file_mode) {
-		/* Whatever it is, it is within the purgatory's digest. */
+		/* The header is within the purgatory's digest, which a change would break. */
 		pr_warn("no segment is set apart for the elfcorehdr; not updated on hotplug\n");
 		return;
 	}
@@ -354,12 +345,6 @@ void crash_hotplug_attach(struct kimage *image)
 	up_write(&crash_segment_rwsem);
 }
 
-/**
- * crash_hotplug_detach() - let go of an image's elfcorehdr
- * @image:	image that is being freed, not published any more
- *
- * Context: sleeps.  kexec_lock held or not.
- */
 void crash_hotplug_detach(struct kimage *image)
 {
 	struct crash_segment *seg = image->crash_segment;
@@ -379,15 +364,6 @@ void crash_hotplug_detach(struct kimage *image)
 	segment_free(seg);
 }
 
-/**
- * crash_hotplug_replay() - make the header of the image to be booted whole
- * @image:	crash image
- *
- * Does nothing unless an updater was stopped half-way, so that a crash at any
- * other time depends on no more state than it does in mainline.
- *
- * Context: the crash path, with the other CPUs stopped.
- */
 void crash_hotplug_replay(struct kimage *image)
 {
 	struct crash_segment *seg = image->crash_segment;
