@@ -20,7 +20,7 @@
 #define ELFCOREHDR_MAX_PHDRS	(0xffff - 1)
 
 /**
- * struct elfcorehdr_machine - what the header says of the machine
+ * struct elfcorehdr_machine - properties of the machine in the header
  * @machine:	e_machine
  * @osabi:	e_ident[EI_OSABI]
  */
@@ -49,8 +49,8 @@ struct elfcorehdr_write {
  *
  * @valid is set, with release semantics, after the rest of the journal is
  * written and before the first store to the buffer, and cleared, with release
- * semantics, after the last one.  Whoever finds it set, after the writer has
- * stopped for good, makes the step whole with elfcorehdr_replay().
+ * semantics, after the last one.  A reader that finds it set after the writer has
+ * stopped for good makes the step whole with elfcorehdr_replay().
  */
 struct elfcorehdr_journal {
 	u32 valid;
@@ -63,7 +63,7 @@ struct elfcorehdr_journal {
  * struct elfcorehdr - a header that is being built or kept up to date
  * @buf:	the header's bytes, aligned to 8
  * @capacity:	program headers that @buf can hold
- * @first:	slot of the first memory range; what precedes it is fixed
+ * @first:	slot of the first memory range; the slots before it are fixed
  * @nr:		memory ranges, in the slots from @first on
  * @va_offset:	virtual minus physical address in the linear map
  * @index:	slots of the memory ranges by ascending address, or NULL while
@@ -98,7 +98,7 @@ struct elfcorehdr_error {
 };
 
 /**
- * struct elfcorehdr_view - what a window shows
+ * struct elfcorehdr_view - the memory that a window shows
  * @vaddr:	virtual address
  * @paddr:	physical address, or ELFCOREHDR_CLOSED
  */
@@ -161,6 +161,22 @@ int elfcorehdr_open(struct elfcorehdr *hdr, void *buf, size_t size,
 int elfcorehdr_add(struct elfcorehdr *hdr, u64 start, u64 end);
 int elfcorehdr_remove(struct elfcorehdr *hdr, u64 start, u64 end);
 void elfcorehdr_replay(struct elfcorehdr *hdr);
+
+/**
+ * elfcorehdr_next() - where the next program header of a header being built will be
+ * @hdr:	header from elfcorehdr_init()
+ *
+ * A caller that fills it in and passes it to elfcorehdr_append() saves a copy.
+ *
+ * Return: its address, or NULL if the table is full.
+ */
+static inline Elf64_Phdr *elfcorehdr_next(struct elfcorehdr *hdr)
+{
+	Elf64_Ehdr *ehdr = hdr->buf;
+
+	return ehdr->e_phnum < hdr->capacity ?
+	       (Elf64_Phdr *)(ehdr + 1) + ehdr->e_phnum : NULL;
+}
 
 /**
  * elfcorehdr_append_note() - append a PT_NOTE to a header that is being built

@@ -32,7 +32,7 @@ static u64 phdr_end(const Elf64_Phdr *phdr)
 	return phdr->p_paddr + phdr->p_memsz - 1;
 }
 
-/* As __va() has it: what does not fit into a pointer is cut off. */
+/* As __va(): the result is cut to the size of a pointer. */
 static u64 linear_vaddr(const struct elfcorehdr *hdr, u64 paddr)
 {
 	return (unsigned long)(paddr + hdr->va_offset);
@@ -131,9 +131,9 @@ static const char *phdr_fault(const Elf64_Phdr *phdr, bool loads)
 /**
  * elfcorehdr_append() - append a program header to one that is being built
  * @hdr:	header from elfcorehdr_init()
- * @phdr:	its contents; alignment is none, a PT_LOAD may be read, written
- *		and executed, whatever @phdr says; of its flags only
- *		ELFCOREHDR_WINDOW counts
+ * @phdr:	its contents.  Of its flags only ELFCOREHDR_WINDOW counts: a PT_LOAD may
+ *		always be read, written and executed; p_align is set to 0.  May be that
+ *		of elfcorehdr_next().
  *
  * Not for a header in use: there is no journal for this.
  *
@@ -153,16 +153,17 @@ int elfcorehdr_append(struct elfcorehdr *hdr, const Elf64_Phdr *phdr)
 	if (ehdr->e_phnum >= hdr->capacity)
 		return -ENOSPC;
 
-	*to = *phdr;
-	to->p_flags = phdr->p_flags & ELFCOREHDR_WINDOW;
-	if (phdr->p_type == PT_LOAD)
+	if (to != phdr)
+		*to = *phdr;
+	to->p_flags &= ELFCOREHDR_WINDOW;
+	if (to->p_type == PT_LOAD)
 		to->p_flags |= PF_R | PF_W | PF_X;
 	to->p_align = 0;
 	ehdr->e_phnum++;
 	return 0;
 }
 
-static int refuse(struct elfcorehdr_error *err, const char *what, int phdr)
+static int refuse_header(struct elfcorehdr_error *err, const char *what, int phdr)
 {
 	if (err) {
 		err->what = what;
@@ -224,7 +225,7 @@ static int cmp_mapping(const void *a, const void *b, const void *priv)
  * @buf:	its bytes, aligned to 8; nothing in them is trusted
  * @size:	how many there are
  * @m:		the machine that it has to be for, or NULL for any
- * @err:	where to say what is wrong, or NULL
+ * @err:	receives the fault, or NULL
  *
  * Looks at the ELF header and at each program header by itself.
  *
@@ -241,15 +242,15 @@ int elfcorehdr_validate(const void *buf, size_t size,
 	u32 i;
 
 	if ((unsigned long)buf % sizeof(u64))
-		return refuse(err, "buffer not aligned", -1);
+		return refuse_header(err, "buffer not aligned", -1);
 	fault = ehdr_fault(ehdr, size, m);
 	if (fault)
-		return refuse(err, fault, -1);
+		return refuse_header(err, fault, -1);
 
 	for (i = 0; i < ehdr->e_phnum; i++) {
 		fault = phdr_fault(&phdrs[i], loads);
 		if (fault)
-			return refuse(err, fault, i);
+			return refuse_header(err, fault, i);
 		loads |= phdrs[i].p_type == PT_LOAD;
 	}
 	return 0;
@@ -261,7 +262,7 @@ int elfcorehdr_validate(const void *buf, size_t size,
  * @size:	how many there are
  * @m:		the machine that it has to be for, or NULL for any
  * @scratch:	elfcorehdr_capacity(@size) entries of working memory
- * @err:	where to say what is wrong, or NULL
+ * @err:	receives the fault, or NULL
  *
  * As elfcorehdr_validate(), and of the header as a whole: two PT_LOADs of one
  * mapping (the same distance of virtual and physical addresses) must not
@@ -295,7 +296,7 @@ int elfcorehdr_parse(const void *buf, size_t size,
 		if (prev->p_vaddr - prev->p_paddr ==
 		    next->p_vaddr - next->p_paddr &&
 		    phdr_end(prev) >= next->p_paddr)
-			return refuse(err, "overlaps another PT_LOAD",
+			return refuse_header(err, "overlaps another PT_LOAD",
 				      scratch[i]);
 	}
 	return 0;
@@ -321,7 +322,7 @@ static int cmp_paddr(const void *a, const void *b, const void *priv)
  * @va_offset:	virtual minus physical address in the linear map; a PT_LOAD
  *		mapped otherwise is kept as it is
  * @index:	elfcorehdr_capacity(@size) entries, in use as long as @hdr is
- * @err:	where to say what is wrong, or NULL
+ * @err:	receives the fault, or NULL
  *
  * Return: 0, or -EINVAL with @err filled in.  @buf is only read.
  */
@@ -350,14 +351,14 @@ int elfcorehdr_open(struct elfcorehdr *hdr, void *buf, size_t size,
 		if (phdr->p_type == PT_LOAD &&
 		    phdr->p_vaddr == linear_vaddr(hdr, phdr->p_paddr)) {
 			if (phdr->p_offset != phdr->p_paddr)
-				return refuse(err, "p_offset is not p_paddr", i);
+				return refuse_header(err, "p_offset is not p_paddr", i);
 			if (phdr->p_filesz != phdr->p_memsz)
-				return refuse(err, "p_filesz is not p_memsz", i);
+				return refuse_header(err, "p_filesz is not p_memsz", i);
 			if (!hdr->nr)
 				hdr->first = i;
 			index[hdr->nr++] = i;
 		} else if (hdr->nr) {
-			return refuse(err, "follows a memory range", i);
+			return refuse_header(err, "follows a memory range", i);
 		}
 	}
 	sort_r(index, hdr->nr, sizeof(*index), cmp_paddr, NULL,
@@ -390,9 +391,8 @@ static void clean_step(struct elfcorehdr *hdr,
 }
 
 /*
- * The one place where a header in use is written.  After any store in here
- * the header is, with the journal replayed, that before the step or that
- * after it:
+ * Apply one step to a header in use.  After any store in here, and a replay of the
+ * journal, the header is that before the step or that after it:
  *
  *	writing the journal	valid == 0: the header before
  *	valid = 1		the step counts from here
@@ -579,12 +579,12 @@ static bool fits_entry(const struct elfcorehdr *hdr, u64 start, u64 end)
  * @start:	first byte
  * @end:	last byte
  *
- * What is covered already stays; ranges that the new one touches become one
+ * Memory that is covered already stays so; ranges that the new one touches become one
  * with it.  A range that touches two others at the most is one elementary
- * step, of which a crash sees all or nothing; each further one is a step more.
+ * step, which a crash sees whole or not at all; each further one is a step more.
  *
- * Context: any; the caller serializes.  Bounded: O(log n) to find the place,
- * O(1) stores to the header, and the move of a part of the index.
+ * Context: any; the caller serializes.  Each step is bounded: O(log n) to find the
+ * place, O(1) stores to the header, and the move of a part of the index.
  *
  * Return: 0; -EINVAL if @end is below @start, or if no entry could describe
  * the range that would result: the whole address space (its size does not fit
@@ -639,7 +639,7 @@ int elfcorehdr_add(struct elfcorehdr *hdr, u64 start, u64 end)
 			return 0;
 		}
 
-		/* Close the gap to the next range; more of them, once more. */
+		/* Close the gap to the next range.  Further ranges take further steps. */
 		right = elfcorehdr_range(hdr, pos + 1);
 		high = phdr_end(right);
 		if (touched == 2)
@@ -659,8 +659,8 @@ int elfcorehdr_add(struct elfcorehdr *hdr, u64 start, u64 end)
  * @end:	last byte
  *
  * Each covered range that @start to @end meets is deleted, trimmed or split,
- * in one elementary step, of which a crash sees all or nothing.  What is not
- * covered already is no error.
+ * in one elementary step, which a crash sees whole or not at all.  Parts that are not
+ * covered are no error.
  *
  * Context: as elfcorehdr_add().
  *

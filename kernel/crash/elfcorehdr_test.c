@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of the ELF core header builder.  That it survives a crash at any
- * store is tools/testing/crashpoint's business.
+ * KUnit tests of the ELF core header builder.
  */
 #include <kunit/test.h>
 #include <linux/elfcorehdr.h>
@@ -45,7 +44,7 @@ static int fixture_init(struct kunit *test)
 	return 0;
 }
 
-static void append(struct kunit *test, u64 start, u64 end)
+static void append_range(struct kunit *test, u64 start, u64 end)
 {
 	struct fixture *f = test->priv;
 
@@ -62,7 +61,7 @@ static int open_header(struct kunit *test)
 			       VA_OFFSET, f->index, &f->err);
 }
 
-/* The header has exactly these ranges, given as pairs of first and last byte. */
+/* Expect exactly these ranges, given as pairs of first and last byte. */
 static void expect_ranges(struct kunit *test, const u64 *pairs, u32 nr)
 {
 	struct fixture *f = test->priv;
@@ -107,11 +106,11 @@ static void add_joins_neighbours(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	append(test, 0, BLOCK - 1);
-	append(test, 2 * BLOCK, 3 * BLOCK - 1);
+	append_range(test, 0, BLOCK - 1);
+	append_range(test, 2 * BLOCK, 3 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 
-	/* Closes the gap between the two: one range, and one entry less. */
+	/* Close the gap between the two: one range, and one entry less. */
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, BLOCK, 2 * BLOCK - 1));
 	EXPECT_RANGES(test, 0, 3 * BLOCK - 1);
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, 3 * BLOCK, 4 * BLOCK - 1));
@@ -123,8 +122,8 @@ static void add_of_covered_changes_nothing(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	/* Adjacent entries that a load made are left apart. */
-	append(test, 0, BLOCK - 1);
-	append(test, BLOCK, 2 * BLOCK - 1);
+	append_range(test, 0, BLOCK - 1);
+	append_range(test, BLOCK, 2 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, BLOCK, 2 * BLOCK - 1));
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, 0, SZ_4K - 1));
@@ -137,7 +136,7 @@ static void add_spans_several(struct kunit *test)
 	u64 i;
 
 	for (i = 0; i < 5; i++)
-		append(test, 2 * i * BLOCK, (2 * i + 1) * BLOCK - 1);
+		append_range(test, 2 * i * BLOCK, (2 * i + 1) * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, 0, 10 * BLOCK - 1));
 	EXPECT_RANGES(test, 0, 10 * BLOCK - 1);
@@ -147,8 +146,8 @@ static void remove_trims_splits_and_deletes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	append(test, 0, 8 * BLOCK - 1);
-	append(test, 16 * BLOCK, 17 * BLOCK - 1);
+	append_range(test, 0, 8 * BLOCK - 1);
+	append_range(test, 16 * BLOCK, 17 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_remove(&f->hdr, 3 * BLOCK, 4 * BLOCK - 1));
@@ -158,7 +157,7 @@ static void remove_trims_splits_and_deletes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_remove(&f->hdr, 7 * BLOCK, 8 * BLOCK - 1));
 	EXPECT_RANGES(test, BLOCK, 3 * BLOCK - 1, 4 * BLOCK, 7 * BLOCK - 1,
 		      16 * BLOCK, 17 * BLOCK - 1);
-	/* The first entry of the table goes, the last takes its place. */
+	/* Remove the first entry of the table: the last one takes its place. */
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_remove(&f->hdr, BLOCK, 3 * BLOCK - 1));
 	EXPECT_RANGES(test, 4 * BLOCK, 7 * BLOCK - 1, 16 * BLOCK, 17 * BLOCK - 1);
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_remove(&f->hdr, 0, U64_MAX));
@@ -172,7 +171,7 @@ static void full_table_is_refused_unchanged(struct kunit *test)
 	u64 i;
 
 	for (i = 0; i < CAPACITY - FIXED; i++)
-		append(test, 4 * i * BLOCK, (4 * i + 3) * BLOCK - 1);
+		append_range(test, 4 * i * BLOCK, (4 * i + 3) * BLOCK - 1);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
 			elfcorehdr_append_load(&f->hdr, 0, 0, SZ_4K));
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
@@ -185,7 +184,7 @@ static void full_table_is_refused_unchanged(struct kunit *test)
 		      8 * BLOCK, 11 * BLOCK - 1, 12 * BLOCK, 15 * BLOCK - 1,
 		      16 * BLOCK, 19 * BLOCK - 1, 20 * BLOCK, 23 * BLOCK - 1,
 		      24 * BLOCK, 27 * BLOCK - 1, 28 * BLOCK, 31 * BLOCK - 1);
-	/* What needs no entry of its own still goes. */
+	/* Changes that need no further entry still succeed. */
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, 3 * BLOCK, 4 * BLOCK - 1));
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_remove(&f->hdr, BLOCK, 2 * BLOCK - 1));
 }
@@ -197,7 +196,7 @@ static void ranges_that_are_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_append_note(&f->hdr, 0, 0));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			elfcorehdr_append_load(&f->hdr, 0, U64_MAX, 2));
-	/* A PT_LOAD is there: no note after it. */
+	/* No note is accepted after a PT_LOAD. */
 	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_append_note(&f->hdr, 0, 8));
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_add(&f->hdr, 2, 1));
@@ -214,12 +213,12 @@ static void the_last_byte_is_a_byte(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	append(test, 0, SZ_4K - 1);
+	append_range(test, 0, SZ_4K - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	KUNIT_EXPECT_EQ(test, 0, elfcorehdr_add(&f->hdr, 0 - BLOCK, U64_MAX));
 	EXPECT_RANGES(test, 0, SZ_4K - 1, 0 - BLOCK, U64_MAX);
 
-	/* It would wrap in the linear map, or be all of the address space. */
+	/* The range would wrap in the linear map, or be all of the address space. */
 	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_add(&f->hdr, SZ_4K, U64_MAX));
 	f->hdr.va_offset = 0;
 	KUNIT_EXPECT_EQ(test, -EINVAL, elfcorehdr_add(&f->hdr, SZ_4K, U64_MAX));
@@ -238,11 +237,11 @@ static void replay_makes_a_step_whole(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct elfcorehdr_journal *j = &f->hdr.journal;
 
-	append(test, 0, BLOCK - 1);
-	append(test, 2 * BLOCK, 3 * BLOCK - 1);
+	append_range(test, 0, BLOCK - 1);
+	append_range(test, 2 * BLOCK, 3 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 
-	/* As it is when the machine dies right after the journal is valid. */
+	/* The journal of a machine that dies right after it became valid (below). */
 	j->write[0].slot = FIXED;
 	j->write[0].phdr = elfcorehdr_phdrs(f->buf)[FIXED + 1];
 	j->nr_writes = 1;
@@ -281,8 +280,8 @@ static void replay_of_rubbish_is_refused(struct kunit *test)
 
 	good = kunit_kzalloc(test, sizeof(*good), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, good);
-	append(test, 0, BLOCK - 1);
-	append(test, 2 * BLOCK, 3 * BLOCK - 1);
+	append_range(test, 0, BLOCK - 1);
+	append_range(test, 2 * BLOCK, 3 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	memcpy(f->before, f->buf, sizeof(f->buf));
 
@@ -358,8 +357,8 @@ static void faulty_header_is_refused(struct kunit *test)
 	struct fixture *f = test->priv;
 	Elf64_Ehdr *ehdr = (Elf64_Ehdr *)f->buf;
 
-	append(test, 0, BLOCK - 1);
-	append(test, 2 * BLOCK, 3 * BLOCK - 1);
+	append_range(test, 0, BLOCK - 1);
+	append_range(test, 2 * BLOCK, 3 * BLOCK - 1);
 	KUNIT_ASSERT_EQ(test, 0, open_header(test));
 	fault->make(ehdr, (Elf64_Phdr *)(ehdr + 1));
 	KUNIT_EXPECT_EQ(test, -EINVAL, open_header(test));
