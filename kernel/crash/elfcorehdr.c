@@ -528,7 +528,11 @@ static void step_delete(struct elfcorehdr *hdr,
 	}
 
 	moved = phdr_at(hdr, last);
-	hdr->index[index_find(hdr, moved->p_paddr)] = hole;
+	/* As long as memory is added upwards, the last slot has the highest address. */
+	i = hdr->nr - 1;
+	if (hdr->index[i] != last)
+		i = index_find(hdr, moved->p_paddr);
+	hdr->index[i] = hole;
 	index_delete(hdr, pos);
 
 	for (i = 0; i < step->nr_writes; i++) {
