@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * minidump - the image of the meminspect table, described to whoever collects
- * it when the kernel can't: firmware, a boot loader, a hypervisor.
+ * minidump - the image of the meminspect table, described to the firmware, boot loader
+ * or hypervisor that collects it when the kernel can't.
  */
 #ifndef _LINUX_MINIDUMP_H
 #define _LINUX_MINIDUMP_H
@@ -18,15 +18,15 @@ struct module;
 #define MINIDUMP_NS	"MINIDUMP"
 #endif
 
-/* Region tables that a back end has room for: two take turns, one is a panic's. */
+/* Region tables that a back end has room for, one for each image. */
 #define MINIDUMP_TABLES	3
 
 /**
- * struct minidump_backend - who shows the region table to the outside
+ * struct minidump_backend - shows the region table to the outside
  * @name:	for messages
  * @owner:	its module, pinned while it is registered
  * @max_regions: regions that the collector takes, those of the ELF header and
- *		of the notes included.  What is worth least is left out if
+ *		of the notes included.  The entries that are worth least are left out if
  *		there is more.
  * @max_address: first physical address that the collector can't reach, or 0
  * @table:	memory for MINIDUMP_TABLES tables of @max_regions entries each,
@@ -62,21 +62,12 @@ struct minidump_backend {
 	void (*disable)(struct minidump_backend *be);
 };
 
-struct meminspect_image;
-
 #ifdef CONFIG_MINIDUMP
 int minidump_backend_register(struct minidump_backend *be);
 void minidump_backend_unregister(struct minidump_backend *be);
 
-bool minidump_publish(const struct meminspect_image *image, unsigned int copy);
 bool minidump_wants_registers(void);
 #else
-static inline bool minidump_publish(const struct meminspect_image *image,
-				    unsigned int copy)
-{
-	return false;
-}
-
 static inline bool minidump_wants_registers(void)
 {
 	return false;

@@ -5,6 +5,8 @@
  *	meminspect.allow=all,-symbols,-driver,ring*
  *
  * The last word that an entry matches decides; "-" in front of it leaves out.
+ *
+ * Uses slots.h alone.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -15,7 +17,8 @@
 #include <linux/sysfs.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "allow.h"
+#include "slots.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "meminspect."
@@ -37,7 +40,7 @@ struct allow_rule {
 };
 
 /**
- * struct allow_list - what one consumer allows
+ * struct allow_list - the list
  * @nr:		words
  * @rules:	in their order
  */
@@ -52,7 +55,7 @@ static struct allow_list image_allows = {
 	.rules = { { .class = MEMINSPECT_NR_CLASSES, .allow = true } },
 };
 
-static bool matches(const struct allow_rule *rule, const struct inspect_entry *ie)
+static bool rule_matches(const struct allow_rule *rule, const struct inspect_entry *ie)
 {
 	if (rule->class < MEMINSPECT_NR_CLASSES)
 		return ie->class == rule->class;
@@ -67,7 +70,7 @@ bool meminspect_allowed(const struct inspect_entry *ie)
 	unsigned int i = image_allows.nr;
 
 	while (i--)
-		if (matches(&image_allows.rules[i], ie))
+		if (rule_matches(&image_allows.rules[i], ie))
 			return image_allows.rules[i].allow;
 	return false;
 }
@@ -118,7 +121,7 @@ static int parse_word(const char *word, struct allow_rule *rule)
 	return *word && strscpy(rule->name, word) >= 0 ? 0 : -EINVAL;
 }
 
-static int parse(char *text, struct allow_list *list)
+static int parse_list(char *text, struct allow_list *list)
 {
 	char *word;
 
@@ -145,7 +148,7 @@ static int set_allow(const char *value, const struct kernel_param *kp)
 
 	if (strscpy(text, value) < 0)
 		return -E2BIG;
-	ret = parse(strim(text), &list);
+	ret = parse_list(strim(text), &list);
 	if (ret)
 		return ret;
 	meminspect_begin();

@@ -2,6 +2,8 @@
 /*
  * Entries that were made at compile time, vmlinux's and those of modules; and
  * the end of all that a module has registered.
+ *
+ * Uses registration, the slots, and per-CPU registrations.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -9,10 +11,12 @@
 #include <linux/module.h>
 #include <linux/notifier.h>
 
-#include "internal.h"
+#include "compiled.h"
+#include "percpu.h"
+#include "slots.h"
 
-static void register_all(const struct inspect_entry *ie,
-			 const struct inspect_entry *end)
+static void register_entries(const struct inspect_entry *ie,
+			     const struct inspect_entry *end)
 {
 	int ret;
 
@@ -36,7 +40,7 @@ static bool of_module_init(const struct inspect_entry *ie, const void *mod)
 	return within_module_init((unsigned long)ie->va, mod);
 }
 
-static void drop(meminspect_match_t match, const struct module *mod)
+static void drop_entries(meminspect_match_t match, const struct module *mod)
 {
 	meminspect_begin();
 	meminspect_drop(match, mod, MEMINSPECT_MODULE_GONE, SLOT_LEAVING);
@@ -48,22 +52,22 @@ static int module_notify(struct notifier_block *nb, unsigned long action,
 {
 	struct module *mod = data;
 
-	/* Most have none, and need not wait for who holds the table. */
+	/* Most modules have none, and need not wait for the mutex. */
 	if (action == MODULE_STATE_COMING && !mod->num_inspect)
 		return NOTIFY_OK;
 	meminspect_table_lock();
 	switch (action) {
 	case MODULE_STATE_COMING:
-		register_all(mod->inspect_table,
-			     mod->inspect_table + mod->num_inspect);
+		register_entries(mod->inspect_table,
+				 mod->inspect_table + mod->num_inspect);
 		break;
 	case MODULE_STATE_LIVE:
 		/* The data of its initialization is about to be freed. */
-		drop(of_module_init, mod);
+		drop_entries(of_module_init, mod);
 		break;
 	case MODULE_STATE_GOING:
 		meminspect_percpu_drop_module(mod);
-		drop(of_module, mod);
+		drop_entries(of_module, mod);
 		break;
 	}
 	meminspect_table_unlock();
@@ -86,6 +90,6 @@ void __init meminspect_compiled_init(void)
 	register_module_notifier(&module_nb);
 #endif
 	meminspect_table_lock();
-	register_all(__inspect_table, __inspect_table_end);
+	register_entries(__inspect_table, __inspect_table_end);
 	meminspect_table_unlock();
 }

@@ -9,7 +9,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "main.h"
+#include "slots.h"
 #include "test_table.h"
 
 struct listener {
@@ -19,7 +20,7 @@ struct listener {
 	u8 reason;
 };
 
-static int listen(struct notifier_block *nb, unsigned long action, void *data)
+static int count_event(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct listener *l = container_of(nb, struct listener, nb);
 	const struct inspect_entry *ie = data;
@@ -35,7 +36,7 @@ static int listen(struct notifier_block *nb, unsigned long action, void *data)
 
 static void begin_to_listen(struct kunit *test, struct listener *l)
 {
-	l->nb.notifier_call = listen;
+	l->nb.notifier_call = count_event;
 	meminspect_table_lock();
 	KUNIT_EXPECT_EQ(test, meminspect_notifier_register(&l->nb), 0);
 	meminspect_table_unlock();
@@ -52,7 +53,7 @@ static void end_to_listen(struct kunit *test, struct listener *l)
 static void each_is_told_once(struct kunit *test)
 {
 	struct listener l = { .name = "test" };
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	int nr;
 
 	begin_to_listen(test, &l);
@@ -69,12 +70,15 @@ static void each_is_told_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, l.removed, 1);
 }
 
-/* Changes under one lock are told when it is dropped; an add and remove, never. */
+/*
+ * Consumers are told of changes when the lock is released; of an entry that is added
+ * and removed under the same lock, never.
+ */
 static void a_step_is_told_at_its_end(struct kunit *test)
 {
 	struct listener l = { .name = "p" };
 	struct meminspect_cookie cookie;
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 
 	begin_to_listen(test, &l);
 	meminspect_table_lock();
@@ -106,9 +110,9 @@ static void count_name(void *priv, const struct inspect_entry *ie)
 /* Traversal and notifier under one lock: no entry is missed or seen twice. */
 static void nothing_is_missed_or_seen_twice(struct kunit *test)
 {
-	struct listener l = { .name = "test", .nb.notifier_call = listen };
+	struct listener l = { .name = "test", .nb.notifier_call = count_event };
 	const struct inspect_entry request = {
-		.id = MEMINSPECT_ID_DYNAMIC, .va = alloc(test), .size = 8,
+		.id = MEMINSPECT_ID_DYNAMIC, .va = alloc_test_page(test), .size = 8,
 		.name = "test",
 	};
 	struct meminspect_cookie inside;
@@ -128,11 +132,11 @@ static void nothing_is_missed_or_seen_twice(struct kunit *test)
 	end_to_listen(test, &l);
 }
 
-/* Memory that goes offline leaves the image at once, and consumers in time. */
+/* Memory that goes offline leaves the image at once; consumers are told later. */
 static void what_goes_offline_is_told_afterwards(struct kunit *test)
 {
 	struct listener l = { .name = "test" };
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	bool untold;
 
 	begin_to_listen(test, &l);
@@ -143,7 +147,7 @@ static void what_goes_offline_is_told_afterwards(struct kunit *test)
 	meminspect_end();
 	KUNIT_EXPECT_TRUE(test, untold);
 	KUNIT_EXPECT_EQ(test, l.removed, 0);
-	/* Its id is free already, and who takes it is told of after that. */
+	/* Its id is free already; consumers are told of the next entry after that. */
 	put_in_va(test, FREE_ID, p + 64, 8);
 	KUNIT_EXPECT_EQ(test, l.removed, 1);
 	KUNIT_EXPECT_EQ(test, l.reason, MEMINSPECT_MEMORY_OFFLINE);

@@ -11,24 +11,23 @@
  *
  * Consumers see the entries that they were told of, and no others: a removed entry
  * stays in its slot until they have been told.
+ *
+ * Uses slots.h alone.
  */
 #include <linux/crash_hotplug.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/workqueue.h>
 
-#include "internal.h"
+#include "consumers.h"
+#include "slots.h"
 
 static DEFINE_MUTEX(table_mutex);
 /* Changed with both locks held. */
 static RAW_NOTIFIER_HEAD(consumers);
 static unsigned int nr_consumers;
-
-/* True if there is a consumer.  The slots or the table are locked. */
-bool meminspect_consumed(void)
-{
-	return nr_consumers;
-}
+/* Called after consumers were told of changes. */
+static void (*after_told)(void);
 
 void meminspect_assert_locked(void)
 {
@@ -38,8 +37,8 @@ void meminspect_assert_locked(void)
 /**
  * struct told_entry - an entry as consumers see it
  * @ie:		the entry
- * @name:	what @ie.name points to
- * @type_name:	what @ie.type_name points to
+ * @name:	target of @ie.name
+ * @type_name:	target of @ie.type_name
  */
 struct told_entry {
 	struct inspect_entry ie;
@@ -80,7 +79,7 @@ static struct meminspect_slot *first_of_id(struct meminspect_slot *of)
 {
 	struct meminspect_slot *slot;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+	list_for_each_entry(slot, &meminspect_slots, node)
 		if (slot->state == SLOT_GONE && slot->ie.id == of->ie.id)
 			return slot;
 	return of;
@@ -93,7 +92,7 @@ static bool take_untold(untold_filter_t filter, struct told_entry *copy,
 	bool found = false;
 
 	meminspect_begin();
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+	list_for_each_entry(slot, &meminspect_slots, node) {
 		if (!filter(slot))
 			continue;
 		slot = first_of_id(slot);
@@ -112,7 +111,7 @@ static bool take_untold(untold_filter_t filter, struct told_entry *copy,
 }
 
 /* Tell of one change; returns false if there was none. */
-static bool tell(untold_filter_t filter)
+static bool notify_of_one(untold_filter_t filter)
 {
 	struct told_entry copy;
 	unsigned long action;
@@ -129,7 +128,7 @@ static void tell_pending(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < MEMINSPECT_SLOTS && tell(is_untold); i++)
+	for (i = 0; i < MEMINSPECT_SLOTS && notify_of_one(is_untold); i++)
 		;
 }
 
@@ -139,19 +138,35 @@ static void tell_work_fn(struct work_struct *work)
 
 	do {
 		mutex_lock(&table_mutex);
-		more = tell(is_untold);
+		more = notify_of_one(is_untold);
 		mutex_unlock(&table_mutex);
 	} while (more);
-	meminspect_tasks_release();
+	if (after_told)
+		after_told();
 }
 
 static DECLARE_WORK(tell_work, tell_work_fn);
 
-/* Tell of pending changes from a work.  Any context. */
+/**
+ * meminspect_tell_later() - tell consumers of pending changes, from a work
+ *
+ * Context: any; after meminspect_end().
+ */
 void meminspect_tell_later(void)
 {
-	if (READ_ONCE(nr_consumers))
+	if (meminspect_take_untold())
 		schedule_work(&tell_work);
+}
+
+/**
+ * meminspect_set_after_told() - have a function called after consumers were told
+ * @told:	called from a work
+ *
+ * Context: boot.
+ */
+void __init meminspect_set_after_told(void (*told)(void))
+{
+	after_told = told;
 }
 
 /**
@@ -163,7 +178,7 @@ void meminspect_tell_later(void)
 void meminspect_hotplug_tell(void)
 {
 	mutex_lock(&table_mutex);
-	while (tell(is_offline))
+	while (notify_of_one(is_offline))
 		;
 	mutex_unlock(&table_mutex);
 }
@@ -193,7 +208,7 @@ void meminspect_table_unlock(void)
 	meminspect_begin();
 	meminspect_settle();
 	meminspect_end();
-	while (tell(is_waited_for))
+	while (notify_of_one(is_waited_for))
 		;
 	mutex_unlock(&table_mutex);
 }
@@ -216,8 +231,8 @@ static bool copy_told(const struct meminspect_slot *slot, struct told_entry *cop
  * @priv:	handed through
  * @cb:		the function
  *
- * Ascending by id: the ELF header first, vmcoreinfo second.  Those that consumers
- * have not been told of are not among them: they will be.
+ * Ascending by id: the ELF header first, vmcoreinfo second.  Entries that consumers
+ * have not been told of yet are skipped; a notification follows.
  *
  * Context: process, with meminspect_table_lock() held.  For code that is built
  * in.
@@ -259,6 +274,7 @@ int meminspect_notifier_register(struct notifier_block *nb)
 	if (!ret) {
 		meminspect_begin();
 		nr_consumers++;
+		meminspect_set_consumed(true);
 		meminspect_end();
 	}
 	return ret;
@@ -281,6 +297,7 @@ int meminspect_notifier_unregister(struct notifier_block *nb)
 	if (!ret) {
 		meminspect_begin();
 		nr_consumers--;
+		meminspect_set_consumed(nr_consumers);
 		meminspect_end();
 	}
 	return ret;

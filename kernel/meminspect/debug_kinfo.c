@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What boot loaders of Android devices want to know of a kernel that has died:
- * where its text and its symbol tables are.  It is kept in memory that the
- * device tree reserves as "google,debug-kinfo".
+ * The places of the kernel's text and symbol tables, for boot loaders of Android
+ * devices, which resolve addresses after the kernel has died.  They are kept in memory
+ * that the device tree reserves as "google,debug-kinfo".
  *
- * All of it that isn't a constant comes from the table, and follows it: what
- * leaves the table reads as zero from then on.
+ * All fields that are not constants come from the table and follow it: a field reads
+ * as zero when its entry has left the table.
  *
- * The loader looks after a reset that comes at any instant.  Magic and checksum
- * share 8 aligned bytes.  A change stores zero there, then the body, and then
- * both of them at once, with a barrier after each: until the last store there is
- * no magic, and nothing to be taken for good, whatever the XOR of a half-written
- * body may be.  Between the first and the last store a loader finds nothing.
- * The layout has no room for two copies, so that this is what can be had; what
- * is to be written is ready before, and nothing is when nothing has changed.
+ * The loader reads after a reset, which may come at any instant.  Magic and checksum
+ * share 8 aligned bytes.  A change stores zero there, then the body, and then magic and
+ * checksum at once, with a barrier after each.  Until the last store there is no magic,
+ * so that no loader takes a half-written body, whatever its XOR may be.  Between the
+ * first and the last store a loader finds nothing: the layout has no room for two
+ * copies.  The body is prepared before the first store, and written only if it has
+ * changed.
+ *
+ * Uses the public interface alone.
  */
 #define pr_fmt(fmt) "debug-kinfo: " fmt
 
@@ -37,9 +39,9 @@
 #include <linux/utsname.h>
 
 /**
- * struct kinfo - what is shown, and where
+ * struct kinfo - the area and its contents
  * @area:	memory that the loader reads, aligned to 8
- * @body:	what it has, or is about to have
+ * @body:	contents of @area, or contents that are about to be written
  * @shown:	@area has @body, and the table is followed
  * @nb:		follows the table
  *
@@ -53,10 +55,10 @@ struct kinfo {
 };
 
 /**
- * struct kinfo_place - an entry whose place is told
+ * struct kinfo_place - an entry whose address is in the body
  * @id:		the entry
- * @start:	offset in the body of the address of its first byte
- * @end:	of the address behind it, or 0 if nobody asks for that
+ * @start:	offset in the body of the field for its address
+ * @end:	offset of the field for the address behind it, or 0 for no field
  */
 struct kinfo_place {
 	enum meminspect_uid id;
@@ -66,7 +68,7 @@ struct kinfo_place {
 
 #define FIELD(name)	offsetof(struct debug_kinfo_body, name)
 
-/* These entries are taken, and three whose contents are; others are not. */
+/* The body has the addresses of these entries, and contents of three others. */
 static const struct kinfo_place places[] = {
 	{ MEMINSPECT_ID__text, FIELD(text), FIELD(end) },
 	{ MEMINSPECT_ID__stext, FIELD(stext), FIELD(etext) },
@@ -80,14 +82,14 @@ static const struct kinfo_place places[] = {
 	{ MEMINSPECT_ID_swapper_pg_dir, FIELD(page_table) },
 };
 
-/* Of whatever id, a driver's memory is nothing that tells of the kernel. */
+/* Entries of other classes are ignored, whatever their ids are. */
 #define CLASSES	(BIT(MEMINSPECT_CLASS_CORE) | BIT(MEMINSPECT_CLASS_SYMBOLS))
 
 static void init_body(struct debug_kinfo_body *body)
 {
 	body->kallsyms_all = IS_ENABLED(CONFIG_KALLSYMS_ALL);
 	body->absolute_percpu = IS_ENABLED(CONFIG_KALLSYMS_ABSOLUTE_PERCPU);
-	/* It goes by either name. */
+	/* The option was renamed. */
 	body->cfi = IS_ENABLED(CONFIG_CFI) || IS_ENABLED(CONFIG_CFI_CLANG);
 	body->name_len = cpu_to_le16(KSYM_NAME_LEN);
 	body->bits_per_long = cpu_to_le16(BITS_PER_LONG);
@@ -131,16 +133,16 @@ static void take_uts(struct debug_kinfo_body *body, const void *va)
 		    sizeof(body->release));
 }
 
-/* What there is at an entry that has at least so many bytes, or NULL. */
-static const void *contents(const struct inspect_entry *ie, bool there,
-			    size_t size)
+/* The contents of an entry of at least so many bytes, or NULL. */
+static const void *entry_contents(const struct inspect_entry *ie, bool there,
+				  size_t size)
 {
 	return there && ie->size >= size ? ie->va : NULL;
 }
 
-/* Put into the body what an entry says, or take it out; but don't show it. */
-static void take(struct debug_kinfo_body *body, const struct inspect_entry *ie,
-		 bool there)
+/* Write an entry to the body, or clear its fields; the area is left as it is. */
+static void update_body(struct debug_kinfo_body *body,
+			const struct inspect_entry *ie, bool there)
 {
 	const struct kinfo_place *place;
 
@@ -150,14 +152,14 @@ static void take(struct debug_kinfo_body *body, const struct inspect_entry *ie,
 
 	switch (ie->id) {
 	case MEMINSPECT_ID_kallsyms_num_syms:
-		take_num_syms(body, contents(ie, there, sizeof(unsigned int)));
+		take_num_syms(body, entry_contents(ie, there, sizeof(unsigned int)));
 		return;
 	case MEMINSPECT_ID_kallsyms_relative_base:
 		take_relative_base(body,
-				   contents(ie, there, sizeof(unsigned long)));
+				   entry_contents(ie, there, sizeof(unsigned long)));
 		return;
 	case MEMINSPECT_ID_init_uts_ns:
-		take_uts(body, contents(ie, there, sizeof(struct uts_namespace)));
+		take_uts(body, entry_contents(ie, there, sizeof(struct uts_namespace)));
 		return;
 	default:
 		break;
@@ -172,7 +174,7 @@ static void take(struct debug_kinfo_body *body, const struct inspect_entry *ie,
 	}
 }
 
-static u32 checksum(const struct debug_kinfo_body *body)
+static u32 checksum_body(const struct debug_kinfo_body *body)
 {
 	unsigned int at;
 	u32 sum = 0;
@@ -184,32 +186,32 @@ static u32 checksum(const struct debug_kinfo_body *body)
 }
 
 /* Magic and checksum in one store. */
-static void seal(void *area, u32 magic, u32 sum)
+static void store_magic(void *area, u32 magic, u32 sum)
 {
 	__le64 both = cpu_to_le64((u64)sum << 32 | magic);
 
-	/* After the body that it is for. */
+	/* The body before its magic. */
 	wmb();
 	WRITE_ONCE(*(__le64 *)area, both);
-	/* Before another body; and nothing may keep it back. */
+	/* Before the next body; and not delayed. */
 	wmb();
 }
 
-/* See above for how nobody takes a part of it for the whole. */
-static void show(struct kinfo *kinfo)
+/* The order of the stores is explained at the top of this file. */
+static void write_area(struct kinfo *kinfo)
 {
 	struct debug_kinfo *to = kinfo->area;
 
-	seal(to, 0, 0);
+	store_magic(to, 0, 0);
 	memcpy(&to->body, &kinfo->body, sizeof(to->body));
-	seal(to, DEBUG_KINFO_MAGIC, checksum(&kinfo->body));
+	store_magic(to, DEBUG_KINFO_MAGIC, checksum_body(&kinfo->body));
 }
 
-static void take_entry(void *priv, const struct inspect_entry *ie)
+static void add_entry(void *priv, const struct inspect_entry *ie)
 {
 	struct kinfo *kinfo = priv;
 
-	take(&kinfo->body, ie, true);
+	update_body(&kinfo->body, ie, true);
 }
 
 static int table_changed(struct notifier_block *nb, unsigned long action,
@@ -218,14 +220,14 @@ static int table_changed(struct notifier_block *nb, unsigned long action,
 	struct kinfo *kinfo = container_of(nb, struct kinfo, nb);
 	const struct debug_kinfo_body before = kinfo->body;
 
-	take(&kinfo->body, data, action == MEMINSPECT_NOTIFIER_ADD);
+	update_body(&kinfo->body, data, action == MEMINSPECT_NOTIFIER_ADD);
 	if (memcmp(&before, &kinfo->body, sizeof(before)))
-		show(kinfo);
+		write_area(kinfo);
 	return NOTIFY_OK;
 }
 
-/* Show what the table has, and what it will have. */
-static int start(struct kinfo *kinfo, void *area)
+/* Write the entries of the table, and follow its changes. */
+static int follow_table(struct kinfo *kinfo, void *area)
 {
 	int ret;
 
@@ -235,15 +237,15 @@ static int start(struct kinfo *kinfo, void *area)
 	ret = meminspect_notifier_register(&kinfo->nb);
 	if (!ret) {
 		init_body(&kinfo->body);
-		meminspect_traverse(kinfo, take_entry);
-		show(kinfo);
+		meminspect_traverse(kinfo, add_entry);
+		write_area(kinfo);
 		kinfo->shown = true;
 	}
 	meminspect_table_unlock();
 	return ret;
 }
 
-/* What user space has to say, without the line's end. */
+/* Text from user space, without the newline. */
 static int set_build_info(struct kinfo *kinfo, const char *text)
 {
 	size_t len = strcspn(text, "\n");
@@ -254,14 +256,14 @@ static int set_build_info(struct kinfo *kinfo, const char *text)
 	memset(kinfo->body.build_info, 0, sizeof(kinfo->body.build_info));
 	memcpy(kinfo->body.build_info, text, len);
 	if (kinfo->shown)
-		show(kinfo);
+		write_area(kinfo);
 	meminspect_table_unlock();
 	return 0;
 }
 
 static struct kinfo kinfo;
 
-/* On the command line it comes before there is an area. */
+/* The command line sets it before there is an area. */
 static int build_info_param(const char *text, const struct kernel_param *kp)
 {
 	return set_build_info(&kinfo, text);
@@ -323,12 +325,12 @@ static int __init debug_kinfo_init(void)
 		return -EINVAL;
 	}
 
-	/* What has no-map goes past the caches, which a reset may lose. */
+	/* no-map memory bypasses the caches, which a reset may lose. */
 	flags = region_intersects(rmem->base, size, IORESOURCE_SYSTEM_RAM,
 				  IORES_DESC_NONE) == REGION_DISJOINT ?
 		MEMREMAP_WC : MEMREMAP_WB;
 	area = memremap(rmem->base, size, flags);
-	ret = area ? start(&kinfo, area) : -ENOMEM;
+	ret = area ? follow_table(&kinfo, area) : -ENOMEM;
 	if (ret) {
 		pr_err("memory at %pa is not used: %d\n", &rmem->base, ret);
 		if (area)
@@ -339,7 +341,7 @@ static int __init debug_kinfo_init(void)
 	return 0;
 }
 
-/* After meminspect has what is the kernel's own. */
+/* After the entries of the kernel itself were registered. */
 device_initcall(debug_kinfo_init);
 
 #ifdef CONFIG_MEMINSPECT_KINFO_KUNIT_TEST

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of what boot loaders are told, in memory that none of them reads.
- * The last ones follow the real table.
+ * KUnit tests of debug-kinfo, in memory that no boot loader reads.  The last ones
+ * follow the real table.
  */
 #include <kunit/test.h>
 
 #include <asm/sections.h>
 
-#include "internal.h"
+#include "slots.h"
 
-/* As a loader looks at it. */
-static bool verifies(const struct debug_kinfo *info)
+/* Verify the area as a boot loader does. */
+static bool body_verifies(const struct debug_kinfo *info)
 {
 	u32 sum = 0, word;
 	size_t at;
@@ -33,7 +33,7 @@ static struct debug_kinfo_body *alloc_body(struct kunit *test)
 	return body;
 }
 
-/* A consumer whose memory is none of the loader's. */
+/* A consumer with memory that no boot loader reads. */
 static struct kinfo *alloc_kinfo(struct kunit *test)
 {
 	struct kinfo *k = kunit_kzalloc(test, sizeof(*k), GFP_KERNEL);
@@ -57,15 +57,15 @@ static void places_are_taken(struct kunit *test)
 	};
 	struct debug_kinfo_body *body = alloc_body(test);
 
-	take(body, &text, true);
-	take(body, &names, true);
+	update_body(body, &text, true);
+	update_body(body, &names, true);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->stext), 0x40210000);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->etext), 0x40211000);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->names), 0x123456789a);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->text), 0);
 
-	take(body, &text, false);
-	take(body, &names, false);
+	update_body(body, &text, false);
+	update_body(body, &names, false);
 	KUNIT_EXPECT_TRUE(test, !memchr_inv(body, 0, sizeof(*body)));
 }
 
@@ -83,20 +83,20 @@ static void contents_are_taken(struct kunit *test)
 	};
 	struct debug_kinfo_body *body = alloc_body(test);
 
-	take(body, &num_syms, true);
-	take(body, &relative_base, true);
+	update_body(body, &num_syms, true);
+	update_body(body, &relative_base, true);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(body->num_syms), num);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->relative_base),
 			__pa_symbol(_stext));
 	KUNIT_EXPECT_EQ(test, body->base_relative, 1);
 
-	take(body, &num_syms, false);
-	take(body, &relative_base, false);
+	update_body(body, &num_syms, false);
+	update_body(body, &relative_base, false);
 	KUNIT_EXPECT_TRUE(test, !memchr_inv(body, 0, sizeof(*body)));
 
-	/* More than what is registered is not read. */
+	/* Nothing beyond the registered size is read. */
 	relative_base.size--;
-	take(body, &relative_base, true);
+	update_body(body, &relative_base, true);
 	KUNIT_EXPECT_TRUE(test, !memchr_inv(body, 0, sizeof(*body)));
 }
 
@@ -109,15 +109,15 @@ static void others_are_not_taken(struct kunit *test)
 	};
 	struct debug_kinfo_body *body = alloc_body(test);
 
-	take(body, &entry, true);
+	update_body(body, &entry, true);
 	entry.properties = 0;
 	entry.class = MEMINSPECT_CLASS_DRIVER;
-	take(body, &entry, true);
+	update_body(body, &entry, true);
 	entry.class = MEMINSPECT_CLASS_CORE;
 	entry.id = MEMINSPECT_ID_jiffies_64;
-	take(body, &entry, true);
+	update_body(body, &entry, true);
 	entry.id = MEMINSPECT_ID_DYNAMIC + 1;
-	take(body, &entry, true);
+	update_body(body, &entry, true);
 	KUNIT_EXPECT_TRUE(test, !memchr_inv(body, 0, sizeof(*body)));
 }
 
@@ -127,25 +127,25 @@ static void no_part_of_it_verifies(struct kunit *test)
 	struct debug_kinfo *info = k->area;
 	size_t part;
 
-	KUNIT_EXPECT_FALSE(test, verifies(info));
+	KUNIT_EXPECT_FALSE(test, body_verifies(info));
 	init_body(&k->body);
-	show(k);
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	write_area(k);
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 	KUNIT_EXPECT_EQ(test, le16_to_cpu(info->body.bits_per_long), 64);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(info->body.thread_size), THREAD_SIZE);
 
-	/* As show() does, stopped after each word; all but one are as before. */
+	/* Write as write_area() does, but stop after each word; only one field differs. */
 	k->body.text = cpu_to_le64(0x1111111122222222);
-	seal(info, 0, 0);
-	KUNIT_EXPECT_FALSE(test, verifies(info));
+	store_magic(info, 0, 0);
+	KUNIT_EXPECT_FALSE(test, body_verifies(info));
 	for (part = 4; part <= sizeof(k->body); part += 4) {
 		memcpy(&info->body, &k->body, part);
-		KUNIT_EXPECT_FALSE(test, verifies(info));
+		KUNIT_EXPECT_FALSE(test, body_verifies(info));
 	}
-	show(k);
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	write_area(k);
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 	((u8 *)info)[100] ^= 0x40;
-	KUNIT_EXPECT_FALSE(test, verifies(info));
+	KUNIT_EXPECT_FALSE(test, body_verifies(info));
 }
 
 static void user_space_has_a_say(struct kunit *test)
@@ -156,14 +156,14 @@ static void user_space_has_a_say(struct kunit *test)
 
 	text = kunit_kzalloc(test, DEBUG_KINFO_BUILD_BYTES + 1, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, text);
-	/* There is no area to show it in yet. */
+	/* The area is not published yet. */
 	KUNIT_EXPECT_EQ(test, 0, set_build_info(k, "a build\n"));
 	KUNIT_EXPECT_STREQ(test, k->body.build_info, "a build");
-	KUNIT_EXPECT_FALSE(test, verifies(info));
+	KUNIT_EXPECT_FALSE(test, body_verifies(info));
 
 	k->shown = true;
 	KUNIT_EXPECT_EQ(test, 0, set_build_info(k, "two"));
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 	KUNIT_EXPECT_STREQ(test, info->body.build_info, "two");
 	KUNIT_EXPECT_EQ(test, info->body.build_info[4], 0);
 
@@ -174,7 +174,7 @@ static void user_space_has_a_say(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, set_build_info(k, text));
 	KUNIT_EXPECT_EQ(test, strlen(info->body.build_info),
 			DEBUG_KINFO_BUILD_BYTES - 1);
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 }
 
 static void stop_following(void *data)
@@ -186,11 +186,11 @@ static void stop_following(void *data)
 	meminspect_table_unlock();
 }
 
-static struct kinfo *follow(struct kunit *test)
+static struct kinfo *follow_kinfo(struct kunit *test)
 {
 	struct kinfo *k = alloc_kinfo(test);
 
-	KUNIT_ASSERT_EQ(test, 0, start(k, k->area));
+	KUNIT_ASSERT_EQ(test, 0, follow_table(k, k->area));
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, stop_following, k));
 	return k;
@@ -198,10 +198,10 @@ static struct kinfo *follow(struct kunit *test)
 
 static void it_tells_of_this_kernel(struct kunit *test)
 {
-	const struct debug_kinfo *info = follow(test)->area;
+	const struct debug_kinfo *info = follow_kinfo(test)->area;
 	const struct debug_kinfo_body *body = &info->body;
 
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 	KUNIT_EXPECT_STREQ(test, body->release, init_utsname()->release);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->text), __pa_symbol(_text));
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body->end), __pa_symbol(_end));
@@ -213,7 +213,7 @@ static void it_tells_of_this_kernel(struct kunit *test)
 
 static void it_tells_of_the_symbols(struct kunit *test)
 {
-	const struct debug_kinfo *info = follow(test)->area;
+	const struct debug_kinfo *info = follow_kinfo(test)->area;
 	const struct debug_kinfo_body *body = &info->body;
 
 	if (!IS_ENABLED(CONFIG_KALLSYMS))
@@ -228,7 +228,7 @@ static void it_tells_of_the_symbols(struct kunit *test)
 
 static void it_follows_the_table(struct kunit *test)
 {
-	const struct debug_kinfo *info = follow(test)->area;
+	const struct debug_kinfo *info = follow_kinfo(test)->area;
 	const struct inspect_entry *ie;
 	struct inspect_entry request = {};
 	const __le64 pa = info->body.stext;
@@ -244,11 +244,11 @@ static void it_follows_the_table(struct kunit *test)
 	request.va = NULL;
 
 	meminspect_lock_unregister_id(MEMINSPECT_ID__stext);
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(info->body.stext), 0);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(info->body.etext), 0);
 	KUNIT_EXPECT_GT(test, meminspect_lock_register(&request).nr, 0);
-	KUNIT_EXPECT_TRUE(test, verifies(info));
+	KUNIT_EXPECT_TRUE(test, body_verifies(info));
 	KUNIT_EXPECT_TRUE(test, info->body.stext == pa);
 }
 

@@ -2,8 +2,10 @@
 /*
  * The table and its image, in debugfs under meminspect/.
  *
- * For root alone; what has kernel addresses in it is hidden when lockdown hides
+ * For root alone.  Files with kernel addresses can't be opened when lockdown hides
  * /proc/kcore.
+ *
+ * Uses publish.h, the slots, and secrets.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -13,7 +15,10 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "internal.h"
+#include "debugfs.h"
+#include "publish.h"
+#include "secrets.h"
+#include "slots.h"
 
 #define MODE 0400
 
@@ -95,7 +100,7 @@ static void show_slot(struct seq_file *m, const struct meminspect_slot *slot)
 		   slot->left_out ? " left_out" : "");
 }
 
-/* By id.  Not under the table's mutex: who has that may sleep. */
+/* By id.  Not under the table's mutex, whose holder may sleep. */
 static int regions_show(struct seq_file *m, void *unused)
 {
 	const struct meminspect_slot *slot;
@@ -134,7 +139,7 @@ static int stats_show(struct seq_file *m, void *unused)
 	unsigned int left_out = 0;
 
 	meminspect_begin();
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+	list_for_each_entry(slot, &meminspect_slots, node)
 		left_out += slot_shown(slot) && slot->left_out;
 	image = meminspect_image_current();
 	seq_printf(m, "entries        %u\n", meminspect_count());
@@ -156,16 +161,16 @@ static int stats_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-static int __init meminspect_debugfs_init(void)
+/**
+ * meminspect_debugfs_init() - make the files
+ *
+ * Context: boot; there is an image.
+ */
+void __init meminspect_debugfs_init(void)
 {
-	struct dentry *dir;
+	struct dentry *dir = debugfs_create_dir("meminspect", NULL);
 
-	if (!meminspect_image_ready())
-		return 0;
-	dir = debugfs_create_dir("meminspect", NULL);
 	debugfs_create_file("regions", MODE, dir, NULL, &regions_fops);
 	debugfs_create_file("elfcorehdr", MODE, dir, NULL, &elfcorehdr_fops);
 	debugfs_create_file("stats", MODE, dir, NULL, &stats_fops);
-	return 0;
 }
-late_initcall(meminspect_debugfs_init);

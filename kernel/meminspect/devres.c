@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Registrations that go with a device.
+ *
+ * Uses the public interface alone.
  */
 #include <linux/device.h>
-
-#include "internal.h"
+#include <linux/export.h>
+#include <linux/meminspect.h>
 
 static void devm_unregister(void *nr)
 {

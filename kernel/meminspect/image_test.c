@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of the image: runs, what is cut out of them, and windows.
+ * KUnit tests of the image: its runs, the parts that are cut out of them, and windows.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/elfcorehdr.h>
 #include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/prandom.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
-#include "internal.h"
+#include "allow.h"
+#include "image.h"
+#include "pieces.h"
+#include "publish.h"
+#include "runs.h"
+#include "secrets.h"
+#include "slots.h"
 #include "test_table.h"
+#include "windows.h"
 
-/* Whether a run of the image has all of an entry. */
+/* True if one run of the image has all of @ie. */
 static bool in_image(const struct inspect_entry *ie)
 {
 	const struct meminspect_image *image = meminspect_image_current();
@@ -24,7 +34,7 @@ static bool in_image(const struct inspect_entry *ie)
 	return false;
 }
 
-/* Whether every entry is in a run of the image, but for what is secret. */
+/* Fail if the entry should be in the image, has no secrets, and is in no run. */
 static void find_run(struct kunit *test, const struct meminspect_slot *slot)
 {
 	const u64 start = slot->ie.pa, end = start + slot->ie.size;
@@ -41,7 +51,7 @@ static void find_run(struct kunit *test, const struct meminspect_slot *slot)
 static void what_is_not_in_the_image_covers_nothing(struct kunit *test)
 {
 	struct inspect_entry request = {
-		.id = FREE_ID, .va = alloc(test), .size = PAGE_SIZE,
+		.id = FREE_ID, .va = alloc_test_page(test), .size = PAGE_SIZE,
 		.properties = MEMINSPECT_NOT_IN_IMAGE, .name = "test",
 	};
 	const struct meminspect_cookie none = {};
@@ -101,7 +111,7 @@ static void image_is_what_the_table_says(struct kunit *test)
 		offset += phdr[1].p_filesz;
 	}
 	for (i = 0; i < image->runs.nr; i++) {
-		const struct meminspect_run *run = &image->runs.run[i];
+		const struct meminspect_region *run = &image->runs.run[i];
 
 		KUNIT_EXPECT_EQ(test, phdr[1 + i].p_offset, offset);
 		KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, run->start);
@@ -115,7 +125,7 @@ static void image_is_what_the_table_says(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offset, image->size);
 	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_filesz, 0);
 	KUNIT_EXPECT_EQ(test, phdr[1 + i].p_paddr, image->span.start);
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+	list_for_each_entry(slot, &meminspect_slots, node)
 		find_run(test, slot);
 	meminspect_end();
 }
@@ -127,7 +137,7 @@ static void windows_open_and_close(struct kunit *test)
 		{ .vaddr = 0x1000, .paddr = 0x2000 },
 		{ .vaddr = 0x3000, .paddr = 0x4000 },
 	};
-	void *buf = alloc(test);
+	void *buf = alloc_test_page(test);
 	const Elf64_Phdr *phdr = elfcorehdr_phdrs(buf);
 	struct elfcorehdr hdr;
 
@@ -186,7 +196,7 @@ static void windows_follow_task_switches(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, shown);
 
 	meminspect_begin();
-	meminspect_switch_drop(0, U64_MAX);
+	meminspect_windows_drop(0, U64_MAX);
 	shown = has_window_of(current);
 	meminspect_end();
 	KUNIT_EXPECT_FALSE(test, shown);
@@ -207,10 +217,10 @@ static bool run_at(u64 pa)
 	return false;
 }
 
-/* An object of a slab, and nothing of those beside it. */
+/* The image has an exact object of a slab, and nothing of those beside it. */
 static void exact_ones_have_no_neighbours(struct kunit *test)
 {
-	char *p = alloc(test);
+	char *p = alloc_test_page(test);
 	const u64 pa = virt_to_phys(p);
 	struct inspect_entry request = {
 		.id = FREE_ID, .va = p + 64, .size = 64, .name = "test",
@@ -234,7 +244,7 @@ static void exact_ones_have_no_neighbours(struct kunit *test)
 	meminspect_end();
 }
 
-/* Secret as long as the kernel runs, and registered by somebody who can't know. */
+/* Secret as long as the kernel runs; the test registers it, as unaware code might. */
 static char around_secret[3 * 1024] __aligned(1024);
 static char secret_part[256] __aligned(256);
 MEMINSPECT_SECRET(secret_part);
@@ -258,9 +268,9 @@ static void secrets_are_cut_out(struct kunit *test)
 	meminspect_end();
 }
 
-static struct meminspect_run run_of(u64 start, u64 end, u8 rank)
+static struct meminspect_region run_of(u64 start, u64 end, u8 rank)
 {
-	return (struct meminspect_run){
+	return (struct meminspect_region){
 		.start = start, .end = end, .va = start + 0x100000, .rank = rank,
 	};
 }
@@ -271,7 +281,7 @@ struct runs_case {
 	unsigned int nr;
 };
 
-/* Into two runs, [0x1000, 0x2000) and [0x4000, 0x5000), of which there may be three. */
+/* Insertions into the runs [0x1000, 0x2000) and [0x4000, 0x5000); three runs fit. */
 static const struct runs_case runs_cases[] = {
 	{ 0x2000, 0x3000, true, 2 },	/* touches the first */
 	{ 0x3000, 0x4000, true, 2 },	/* touches the second */
@@ -288,7 +298,7 @@ static const struct runs_case runs_cases[] = {
 
 static void runs_stay_apart(struct kunit *test)
 {
-	struct meminspect_run buf[4], new;
+	struct meminspect_region buf[4], new;
 	struct meminspect_runs runs = { .run = buf, .max = 3 };
 	const struct runs_case *c;
 	unsigned int i;
@@ -308,35 +318,133 @@ static void runs_stay_apart(struct kunit *test)
 
 static void runs_have_an_end(struct kunit *test)
 {
-	struct meminspect_run buf[3] = {
+	struct meminspect_region buf[3] = {
 		run_of(0x1000, 0x2000, RANK_TASK), run_of(0x4000, 0x5000, RANK_MAP),
 	};
 	struct meminspect_runs runs = { .run = buf, .nr = 2, .max = 2 };
-	struct meminspect_run new = run_of(0x8000, 0x9000, RANK_STACK);
+	struct meminspect_region new = run_of(0x8000, 0x9000, RANK_STACK);
 
 	KUNIT_EXPECT_FALSE(test, meminspect_runs_insert(&runs, &new));
 	KUNIT_EXPECT_EQ(test, runs.nr, 2);
-	/* The run of the higher rank makes room, and then there is none. */
+	/* The run of the higher rank is evicted; after that none is left to evict. */
 	KUNIT_EXPECT_TRUE(test, meminspect_runs_evict(&runs, RANK_STACK));
 	KUNIT_EXPECT_EQ(test, buf[0].start, 0x1000);
 	KUNIT_EXPECT_TRUE(test, meminspect_runs_insert(&runs, &new));
 	KUNIT_EXPECT_FALSE(test, meminspect_runs_evict(&runs, RANK_STACK));
 }
 
-/* Another mapping of what follows in memory is another PT_LOAD. */
+/* Adjacent memory with another mapping gets a PT_LOAD of its own. */
 static void other_mappings_are_other_runs(struct kunit *test)
 {
-	struct meminspect_run buf[3] = {
-		run_of(0x2000, 0x3000, RANK_CPU), run_of(0x1000, 0x2000, RANK_CPU),
-	};
-	struct meminspect_runs runs = { .run = buf, .nr = 2, .max = 3 };
+	struct meminspect_region buf[3], low = run_of(0x1000, 0x2000, RANK_CPU);
+	const struct meminspect_region high = run_of(0x2000, 0x3000, RANK_CPU);
+	struct meminspect_runs runs = { .run = buf, .max = 3 };
 
-	buf[1].va += PAGE_SIZE;
-	meminspect_runs_merge(&runs);
+	low.va += PAGE_SIZE;
+	KUNIT_EXPECT_TRUE(test, meminspect_runs_insert(&runs, &high));
+	KUNIT_EXPECT_TRUE(test, meminspect_runs_insert(&runs, &low));
 	KUNIT_EXPECT_EQ(test, runs.nr, 2);
-	buf[0].va -= PAGE_SIZE;
-	meminspect_runs_merge(&runs);
+
+	runs.nr = 0;
+	low.va -= PAGE_SIZE;
+	KUNIT_EXPECT_TRUE(test, meminspect_runs_insert(&runs, &high));
+	KUNIT_EXPECT_TRUE(test, meminspect_runs_insert(&runs, &low));
 	KUNIT_EXPECT_EQ(test, runs.nr, 1);
+}
+
+#define FOLLOWED	8
+
+static void expect_runs_of_all(struct kunit *test, struct meminspect_runs *anew)
+{
+	const struct meminspect_runs *runs;
+	unsigned int i;
+
+	meminspect_begin();
+	runs = meminspect_pieces_runs();
+	KUNIT_EXPECT_EQ(test, meminspect_count_runs(anew, NR_RANKS), runs->nr);
+	for (i = 0; i < min(anew->nr, runs->nr); i++)
+		KUNIT_EXPECT_MEMEQ_MSG(test, &anew->run[i], &runs->run[i],
+				       sizeof(*runs->run), "%u: %s, %s", i,
+				       anew->run[i].name, runs->run[i].name);
+	meminspect_end();
+}
+
+/* Let entries in either mapping of some pages come and leave. */
+static void follow_entries(struct kunit *test, char *one, char *other)
+{
+	struct inspect_entry request = {
+		.id = MEMINSPECT_ID_DYNAMIC, .name = "test",
+	};
+	int nr[FOLLOWED] = {};
+	struct meminspect_runs anew = { .max = meminspect_pieces_max() };
+	struct rnd_state rnd;
+	unsigned int i, k;
+
+	prandom_seed_state(&rnd, 1);
+	anew.run = kunit_kcalloc(test, anew.max, sizeof(*anew.run), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, anew.run);
+	for (i = 0; i < 500; i++) {
+		k = prandom_u32_state(&rnd) % FOLLOWED;
+		if (nr[k]) {
+			take_out(nr[k]);
+			nr[k] = 0;
+		} else {
+			request.va = (prandom_u32_state(&rnd) % 2 ? one : other) +
+				     prandom_u32_state(&rnd) % ((FOLLOWED - 2) * PAGE_SIZE);
+			request.size = 1 + prandom_u32_state(&rnd) % PAGE_SIZE;
+			request.properties = prandom_u32_state(&rnd) % 2 ?
+					     MEMINSPECT_EXACT : 0;
+			nr[k] = meminspect_lock_register(&request).nr;
+			KUNIT_EXPECT_GT(test, nr[k], 0);
+		}
+		expect_runs_of_all(test, &anew);
+	}
+	for (k = 0; k < FOLLOWED; k++)
+		take_out(nr[k]);
+	expect_runs_of_all(test, &anew);
+}
+
+/* The runs that are kept up to date equal those that are made anew. */
+static void runs_follow_entries(struct kunit *test)
+{
+	char *p = kunit_kzalloc(test, FOLLOWED * PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	follow_entries(test, p, p);
+}
+
+/*
+ * They do so even if memory has several mappings.  The first two entries are one run;
+ * the third one overlaps the first alone, so that the second is a run of its own then.
+ */
+static void runs_follow_aliases(struct kunit *test)
+{
+	struct inspect_entry request = { .id = MEMINSPECT_ID_DYNAMIC, .name = "test" };
+	struct meminspect_runs anew = { .max = meminspect_pieces_max() };
+	char *p = kunit_kzalloc(test, FOLLOWED * PAGE_SIZE, GFP_KERNEL);
+	struct page *pages[FOLLOWED];
+	unsigned int i;
+	char *alias;
+	int nr[3];
+
+	anew.run = kunit_kcalloc(test, anew.max, sizeof(*anew.run), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_NOT_NULL(test, anew.run);
+	for (i = 0; i < FOLLOWED; i++)
+		pages[i] = virt_to_page(p + i * PAGE_SIZE);
+	alias = vmap(pages, FOLLOWED, VM_MAP, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, alias);
+
+	for (i = 0; i < ARRAY_SIZE(nr); i++) {
+		request.va = i < 2 ? alias + (i + 1) * PAGE_SIZE : p;
+		request.size = i < 2 ? PAGE_SIZE : 2 * PAGE_SIZE;
+		nr[i] = meminspect_lock_register(&request).nr;
+		expect_runs_of_all(test, &anew);
+	}
+	for (i = 0; i < ARRAY_SIZE(nr); i++)
+		take_out(nr[i]);
+	follow_entries(test, p, alias);
+	vunmap(alias);
 }
 
 static struct kunit_case image_cases[] = {
@@ -347,6 +455,8 @@ static struct kunit_case image_cases[] = {
 	KUNIT_CASE(runs_stay_apart),
 	KUNIT_CASE(runs_have_an_end),
 	KUNIT_CASE(other_mappings_are_other_runs),
+	KUNIT_CASE(runs_follow_entries),
+	KUNIT_CASE(runs_follow_aliases),
 	KUNIT_CASE(windows_open_and_close),
 	KUNIT_CASE(windows_follow_task_switches),
 	{}

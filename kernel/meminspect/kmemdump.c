@@ -2,6 +2,8 @@
 /*
  * kmemdump's interface: registration by id, and back ends, which are consumers
  * of the table like any other.
+ *
+ * Uses the public interface, the slots, and watch.h.
  */
 #define pr_fmt(fmt) "kmemdump: " fmt
 
@@ -12,10 +14,11 @@
 #include <linux/notifier.h>
 #include <linux/printk.h>
 
-#include "internal.h"
+#include "slots.h"
+#include "watch.h"
 
 /**
- * struct told_backend - a back end, and what it has
+ * struct told_backend - a back end, and its regions
  * @be:		the back end, or NULL for the one that does nothing
  * @has:	ids that it has taken and was not told the end of
  */
@@ -27,19 +30,19 @@ struct told_backend {
 /* The one in use.  The table's mutex guards it. */
 static struct told_backend current_backend;
 
-static void give(void *priv, const struct inspect_entry *ie)
+static void give_region(void *priv, const struct inspect_entry *ie)
 {
 	struct told_backend *to = priv;
 	int ret = to->be->register_region(to->be, ie->id, ie->va, ie->size);
 
 	if (ret)
-		pr_warn("%s: does not take %s, %zu bytes: %d\n", to->be->name,
+		pr_warn("%s: refused %s, %zu bytes (%d)\n", to->be->name,
 			ie->name, ie->size, ret);
 	else
 		__set_bit(ie->id, to->has);
 }
 
-static void take(struct told_backend *from, unsigned int id)
+static void take_region(struct told_backend *from, unsigned int id)
 {
 	int ret;
 
@@ -47,16 +50,16 @@ static void take(struct told_backend *from, unsigned int id)
 		return;
 	ret = from->be->unregister_region(from->be, id);
 	if (ret)
-		pr_warn("%s: does not give back id %u: %d\n", from->be->name,
+		pr_warn("%s: failed to unregister id %u (%d)\n", from->be->name,
 			id, ret);
 }
 
-static void take_all(struct told_backend *from)
+static void take_all_regions(struct told_backend *from)
 {
 	unsigned int id;
 
 	for_each_set_bit(id, from->has, MEMINSPECT_ID_MAX)
-		take(from, id);
+		take_region(from, id);
 }
 
 static int table_changed(struct notifier_block *nb, unsigned long action,
@@ -65,9 +68,9 @@ static int table_changed(struct notifier_block *nb, unsigned long action,
 	const struct inspect_entry *ie = data;
 
 	if (action == MEMINSPECT_NOTIFIER_ADD)
-		give(&current_backend, ie);
+		give_region(&current_backend, ie);
 	else
-		take(&current_backend, ie->id);
+		take_region(&current_backend, ie->id);
 	return NOTIFY_OK;
 }
 
@@ -106,13 +109,13 @@ int kmemdump_register_backend(const struct kmemdump_backend *be)
 	}
 	bitmap_zero(current_backend.has, MEMINSPECT_ID_MAX);
 	current_backend.be = be;
-	/* A consumer first, or what leaves meanwhile would not be told. */
+	/* Register the notifier first, or an entry could leave unnoticed. */
 	first = !before.be;
 	if (first)
 		meminspect_notifier_register(&table_nb);
-	meminspect_traverse(&current_backend, give);
+	meminspect_traverse(&current_backend, give_region);
 	if (!first)
-		take_all(&before);
+		take_all_regions(&before);
 out:
 	meminspect_table_unlock();
 	if (first)
@@ -136,7 +139,7 @@ void kmemdump_unregister_backend(const struct kmemdump_backend *be)
 	found = be && current_backend.be == be;
 	if (found) {
 		meminspect_notifier_unregister(&table_nb);
-		take_all(&current_backend);
+		take_all_regions(&current_backend);
 		current_backend.be = NULL;
 	}
 	meminspect_table_unlock();
@@ -151,7 +154,7 @@ static int id_of(struct meminspect_cookie cookie)
 	int id = MEMINSPECT_ID_NONE;
 
 	meminspect_begin();
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+	list_for_each_entry(slot, &meminspect_slots, node) {
 		if (slot_present(slot) && slot->ie.cookie.nr == cookie.nr) {
 			id = slot->ie.id;
 			break;
@@ -194,7 +197,7 @@ EXPORT_SYMBOL_GPL(kmemdump_register_id);
 
 /**
  * kmemdump_unregister() - unregister a region
- * @id:		what its registration returned; one that is not there is no error
+ * @id:		its id; an id that is not registered is no error
  *
  * Context: process, the table not locked.  The memory may be freed when this
  * returns.

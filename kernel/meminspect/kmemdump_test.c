@@ -9,10 +9,10 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "internal.h"
+#include "slots.h"
 #include "test_table.h"
 
-/* An id of those that have names, which the kernel itself has no entry for. */
+/* An id with a name, for which the kernel itself has no entry. */
 static u64 core_variable;
 KMEMDUMP_VAR_CORE_NAMED(printk_rb_static, core_variable, sizeof(core_variable));
 
@@ -29,16 +29,16 @@ static void annotations_are_entries(struct kunit *test)
 
 static void registration_returns_the_id(struct kunit *test)
 {
-	char *p = alloc(test);
+	char *p = alloc_test_page(test);
 	int id;
 
 	KUNIT_EXPECT_EQ(test, kmemdump_register(FREE_ID, p, 8), FREE_ID);
-	/* A taken one is refused, and what has it stays. */
+	/* An id that is taken is refused, and its entry stays. */
 	KUNIT_EXPECT_EQ(test, kmemdump_register(FREE_ID, p + 64, 8), -EALREADY);
 	KUNIT_EXPECT_PTR_EQ(test, meminspect_entry(FREE_ID)->va, (void *)p);
 	kmemdump_unregister(FREE_ID);
 	KUNIT_EXPECT_NULL(test, meminspect_entry(FREE_ID));
-	/* Once more is no error. */
+	/* To unregister it twice is no error. */
 	kmemdump_unregister(FREE_ID);
 
 	id = kmemdump_register(p, 8);
@@ -50,7 +50,7 @@ static void registration_returns_the_id(struct kunit *test)
 	KUNIT_EXPECT_LT(test, kmemdump_register(NULL, 8), 0);
 }
 
-/* One id stands for all pages of what is contiguous in virtual memory alone. */
+/* One id stands for all pages of memory that is only virtually contiguous. */
 static void an_id_is_all_of_it(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
@@ -82,7 +82,7 @@ static void wrappers_register(struct kunit *test)
 	meminspect_free_va(p, 64, kfree, p);
 }
 
-/* A back end that keeps books, and sleeps, as it may. */
+/* A back end that records its regions, and sleeps, as back ends may. */
 struct bookkeeper {
 	struct kmemdump_backend be;
 	DECLARE_BITMAP(has, MEMINSPECT_ID_MAX);
@@ -91,8 +91,8 @@ struct bookkeeper {
 	const struct bookkeeper *other;
 };
 
-static int book(const struct kmemdump_backend *be, enum kmemdump_uid uid,
-		void *va, size_t size)
+static int book_region(const struct kmemdump_backend *be, enum kmemdump_uid uid,
+		       void *va, size_t size)
 {
 	struct bookkeeper *b = container_of((void *)be, struct bookkeeper, be);
 
@@ -103,7 +103,7 @@ static int book(const struct kmemdump_backend *be, enum kmemdump_uid uid,
 	return 0;
 }
 
-static int unbook(const struct kmemdump_backend *be, enum kmemdump_uid uid)
+static int unbook_region(const struct kmemdump_backend *be, enum kmemdump_uid uid)
 {
 	struct bookkeeper *b = container_of((void *)be, struct bookkeeper, be);
 
@@ -120,8 +120,8 @@ static struct bookkeeper *make_backend(struct kunit *test, const char *name)
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	strscpy(b->be.name, name);
-	b->be.register_region = book;
-	b->be.unregister_region = unbook;
+	b->be.register_region = book_region;
+	b->be.unregister_region = unbook_region;
 	return b;
 }
 
@@ -136,11 +136,11 @@ static void both_callbacks_are_mandatory(struct kunit *test)
 
 	b->be.unregister_region = NULL;
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(&b->be), -EINVAL);
-	b->be.unregister_region = unbook;
+	b->be.unregister_region = unbook_region;
 	b->be.register_region = NULL;
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(&b->be), -EINVAL);
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(NULL), -EINVAL);
-	/* One that is not there is no error. */
+	/* To unregister one that is not registered is no error. */
 	kmemdump_unregister_backend(&b->be);
 	kmemdump_unregister_backend(NULL);
 }
@@ -148,7 +148,7 @@ static void both_callbacks_are_mandatory(struct kunit *test)
 /* Without a back end, registration works as with one. */
 static void without_a_backend_nothing_fails(struct kunit *test)
 {
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 
 	KUNIT_EXPECT_EQ(test, kmemdump_register(FREE_ID, p, 8), FREE_ID);
 	kmemdump_unregister(FREE_ID);
@@ -158,7 +158,7 @@ static void a_backend_is_told_of_all(struct kunit *test)
 {
 	struct bookkeeper *b = make_backend(test, "told");
 	unsigned int all = 0;
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(&b->be), 0);
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(&b->be), -EALREADY);
@@ -188,7 +188,7 @@ static void one_replaces_another_without_a_gap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(&second->be), 0);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(first->has, MEMINSPECT_ID_MAX));
 	KUNIT_EXPECT_EQ(test, first->faults, 0);
-	/* It is not the one that is there. */
+	/* The first one is no longer registered, so this has no effect. */
 	kmemdump_unregister_backend(&first->be);
 	KUNIT_EXPECT_TRUE(test, test_bit(MEMINSPECT_ID_ELF, second->has));
 	kmemdump_unregister_backend(&second->be);
@@ -199,7 +199,7 @@ static void one_replaces_another_without_a_gap(struct kunit *test)
 static void what_it_refuses_it_is_not_told_the_end_of(struct kunit *test)
 {
 	struct bookkeeper *b = make_backend(test, "picky");
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 
 	b->refuse = FREE_ID;
 	KUNIT_EXPECT_EQ(test, kmemdump_register_backend(&b->be), 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of the table, on the real one: the kernel's own entries are in
- * there too.
+ * KUnit tests of the table.  They use the real one, which has the kernel's own
+ * entries, too.
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
@@ -12,7 +12,10 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "internal.h"
+#include "main.h"
+#include "memory.h"
+#include "publish.h"
+#include "slots.h"
 #include "test_table.h"
 
 static int put_in_pa(struct kunit *test, unsigned int id, phys_addr_t pa,
@@ -39,8 +42,8 @@ static int __init register_early(void)
 early_initcall(register_early);
 
 /*
- * Before there are sections, on a command line that says so; x86 alone knows by then
- * where the linear map is, and only if nobody moves it.
+ * Registered before there are sections, if the command line asks for it.  Only x86
+ * knows the place of the linear map by then, and only if it is not moved later.
  */
 static struct meminspect_cookie boot_cookie;
 
@@ -70,7 +73,7 @@ static void early_ones_are_judged_later(struct kunit *test)
 static void entry_comes_and_goes(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	int cookie = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 100);
 
 	KUNIT_ASSERT_GT(test, cookie, 0);
@@ -92,7 +95,7 @@ static void entry_comes_and_goes(struct kunit *test)
 
 static void a_late_owner_takes_nobody_elses(struct kunit *test)
 {
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	int first = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 64), second;
 
 	take_out(first);
@@ -104,7 +107,7 @@ static void a_late_owner_takes_nobody_elses(struct kunit *test)
 
 static void by_id_and_by_address(struct kunit *test)
 {
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 
 	KUNIT_EXPECT_GT(test, put_in_va(test, FREE_ID, p, 8), 0);
 	meminspect_lock_unregister_id(FREE_ID);
@@ -114,7 +117,7 @@ static void by_id_and_by_address(struct kunit *test)
 	meminspect_lock_unregister_va(p, 8);
 	KUNIT_EXPECT_NULL(test, meminspect_entry(FREE_ID));
 
-	/* The image's own are nobody's to take. */
+	/* The image's own entries cannot be unregistered. */
 	meminspect_lock_unregister_id(MEMINSPECT_ID_ELF);
 	KUNIT_EXPECT_NOT_NULL(test, meminspect_entry(MEMINSPECT_ID_ELF));
 }
@@ -122,7 +125,7 @@ static void by_id_and_by_address(struct kunit *test)
 static void faults_have_their_errors(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	const phys_addr_t pa = virt_to_phys(p);
 
 	KUNIT_EXPECT_EQ(test, put_in_pa(test, FREE_ID, pa, 0), -EINVAL);
@@ -140,7 +143,7 @@ static void faults_have_their_errors(struct kunit *test)
 				  BIT_ULL(MAX_PHYSMEM_BITS) - 8, 16),
 			-EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, put_in_pa(test, FREE_ID, NO_RAM, 8), -ENXIO);
-	/* From RAM into what is none. */
+	/* The range begins in RAM and ends beyond it. */
 	KUNIT_EXPECT_EQ(test, put_in_pa(test, FREE_ID, pa, NO_RAM), -ENXIO);
 	KUNIT_EXPECT_EQ(test,
 			put_in_va(test, FREE_ID, (void *)PAGE_SIZE, 8),
@@ -155,7 +158,7 @@ static void device_memory_is_refused(struct kunit *test)
 {
 	if (!IS_ENABLED(CONFIG_X86))
 		kunit_skip(test, "no address that is a device's everywhere");
-	/* The frame buffer of a PC: in a section that is there and online. */
+	/* The frame buffer of a PC: in a section that is present and online. */
 	KUNIT_EXPECT_EQ(test, put_in_pa(test, FREE_ID, 0xa0000, 4096), -ENXIO);
 }
 
@@ -196,7 +199,7 @@ static void vmalloc_is_runs_of_pages(struct kunit *test)
 	meminspect_lock_unregister_va(p, size);
 	KUNIT_EXPECT_EQ(test, count_of(cookie).entries, 0);
 
-	/* The guard page behind it has nothing. */
+	/* The guard page behind it is not mapped. */
 	KUNIT_EXPECT_EQ(test,
 			put_in_va(test, MEMINSPECT_ID_DYNAMIC, p,
 				  size + PAGE_SIZE), -EFAULT);
@@ -228,7 +231,7 @@ static void one_id_is_one_run(struct kunit *test)
 	__free_pages(pages[1], 1);
 }
 
-/* A name that is cut keeps what tells the CPUs apart. */
+/* A name that is cut keeps the part that tells the CPUs apart. */
 static void long_names_keep_the_cpu(struct kunit *test)
 {
 	u64 __percpu *p = alloc_percpu(u64);
@@ -241,8 +244,8 @@ static void long_names_keep_the_cpu(struct kunit *test)
 					    (void __percpu *)p, sizeof(*p), NULL);
 	KUNIT_EXPECT_GT(test, cookie.nr, 0);
 	meminspect_begin();
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
-		for (other = meminspect_slots; other < SLOTS_END; other++)
+	list_for_each_entry(slot, &meminspect_slots, node)
+		list_for_each_entry(other, &meminspect_slots, node)
 			same += slot != other && slot_present(slot) &&
 				slot->ie.cookie.nr == cookie.nr &&
 				slot_present(other) &&
@@ -254,7 +257,7 @@ static void long_names_keep_the_cpu(struct kunit *test)
 	free_percpu(p);
 }
 
-/* Each one takes a run of its own, so that the runs are what there is an end of. */
+/* Each entry takes a run of its own, so that it is the runs that are used up. */
 static int put_in_apart(struct kunit *test, void **pages, unsigned int i)
 {
 	pages[i] = (void *)__get_free_pages(GFP_KERNEL, 1);
@@ -293,11 +296,11 @@ static void the_table_has_an_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, meminspect_image_current()->runs.nr);
 }
 
-/* Ids run out as well, as entries can share a run. */
+/* Ids can be used up, too, because entries can share a run. */
 static void ids_have_an_end(struct kunit *test)
 {
 	const unsigned int before = meminspect_count();
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	int nr, n = 0;
 
 	do {
@@ -316,32 +319,32 @@ static void a_consumer_has_limits(struct kunit *test)
 {
 	const struct meminspect_image *image = meminspect_image_current();
 	const unsigned int all = image->runs.nr + image->nr_windows +
-				 IMAGE_REGIONS;
+				 MEMINSPECT_FIXED_REGIONS;
 	unsigned int left_out = 0;
 	const struct meminspect_slot *slot;
 
 	meminspect_begin();
-	/* Fewer than the kernel itself takes, and a place where it is not. */
-	KUNIT_EXPECT_EQ(test, meminspect_set_limits(3, 0), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, PAGE_SIZE), -ERANGE);
-	/* One too few: the entries of the highest rank are left out. */
-	KUNIT_EXPECT_EQ(test, meminspect_set_limits(all - 1, 0), 0);
+	/* Fewer regions than the kernel itself takes; an address that it lies above. */
+	KUNIT_EXPECT_EQ(test, meminspect_image_limits(3, 0), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, meminspect_image_limits(0, PAGE_SIZE), -ERANGE);
+	/* One region too few: the entries of the highest rank are left out. */
+	KUNIT_EXPECT_EQ(test, meminspect_image_limits(all - 1, 0), 0);
 	meminspect_image_update();
 	KUNIT_EXPECT_LE(test, meminspect_image_current()->runs.nr,
 			image->runs.nr);
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+	list_for_each_entry(slot, &meminspect_slots, node)
 		left_out += slot->left_out;
 	KUNIT_EXPECT_GT(test, left_out, 0);
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+	list_for_each_entry(slot, &meminspect_slots, node)
 		KUNIT_EXPECT_FALSE(test, slot->left_out && slot->rank == RANK_CORE);
-	KUNIT_EXPECT_EQ(test, meminspect_set_limits(0, 0), 0);
+	KUNIT_EXPECT_EQ(test, meminspect_image_limits(0, 0), 0);
 	meminspect_end();
 }
 
 static void changes_under_one_lock_are_one(struct kunit *test)
 {
 	const u64 before = meminspect_stats.published;
-	void *a = alloc(test), *b = alloc(test);
+	void *a = alloc_test_page(test), *b = alloc_test_page(test);
 	struct meminspect_cookie cookie[2];
 
 	meminspect_table_lock();
@@ -355,7 +358,7 @@ static void changes_under_one_lock_are_one(struct kunit *test)
 	meminspect_lock_unregister(cookie[1]);
 }
 
-/* In place of another one, at no instant of which neither is there, or both. */
+/* An entry replaces another one; at no instant are both there, or neither. */
 static void one_takes_the_place_of_another(struct kunit *test)
 {
 	void *a = (void *)__get_free_page(GFP_KERNEL), *b;
@@ -384,7 +387,7 @@ static phys_addr_t alloc_pa(size_t size)
 
 static void every_form_registers(struct kunit *test)
 {
-	void *p = alloc(test), *q;
+	void *p = alloc_test_page(test), *q;
 	phys_addr_t pa;
 
 	meminspect_table_lock();
@@ -425,7 +428,7 @@ static void every_form_registers(struct kunit *test)
 			   phys_to_virt(pa), PAGE_SIZE);
 }
 
-/* Made at compile time, with a name, a type and a class. */
+/* An entry made at compile time, with a name, a type and a class. */
 static struct list_head named_list;
 MEMINSPECT_NAMED_ENTRY(taint_flags, named_list, .class = MEMINSPECT_CLASS_LOG,
 		       .type_name = "list_head");
@@ -453,7 +456,7 @@ static void compiled_ones_have_further_fields(struct kunit *test)
 	if (IS_ENABLED(CONFIG_DEBUG_INFO_BTF))
 		KUNIT_EXPECT_NE(test, find.ie.type, MEMINSPECT_TYPE_REGULAR);
 
-	/* The default class is core where the id has a name. */
+	/* The default class of an id with a name is core. */
 	KUNIT_EXPECT_EQ(test, meminspect_entry(MEMINSPECT_ID_jiffies_64)->class,
 			MEMINSPECT_CLASS_CORE);
 }
@@ -476,7 +479,7 @@ static void percpu_has_one_a_cpu(struct kunit *test)
 static void device_takes_it_along(struct kunit *test)
 {
 	struct device *dev = kunit_device_register(test, "meminspect");
-	void *p = alloc(test);
+	void *p = alloc_test_page(test);
 	int cookie;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
@@ -488,7 +491,7 @@ static void device_takes_it_along(struct kunit *test)
 
 static void memory_that_goes_takes_it_along(struct kunit *test)
 {
-	char *p = alloc(test);
+	char *p = alloc_test_page(test);
 	const phys_addr_t pa = virt_to_phys(p);
 	int inside = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p + 100, 100);
 	int below = put_in_va(test, MEMINSPECT_ID_DYNAMIC, p, 100);
@@ -520,11 +523,11 @@ static void structures_have_btf_ids(struct kunit *test)
 	KUNIT_EXPECT_NE(test, type, MEMINSPECT_TYPE_REGULAR);
 }
 
-/* Of 24 characters, one more than what is shown of a name. */
+/* The type's name has 24 characters, one more than is shown of a name. */
 static void long_types_are_looked_up_whole(struct kunit *test)
 {
 	const struct inspect_entry request = {
-		.id = FREE_ID, .va = alloc(test), .size = 8, .name = "test",
+		.id = FREE_ID, .va = alloc_test_page(test), .size = 8, .name = "test",
 		.type_name = "kmem_cache_order_objects",
 	};
 

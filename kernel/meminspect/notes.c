@@ -4,12 +4,14 @@
  *
  * All of them are in one PT_NOTE, since crash reads the first one alone.  The
  * registers of a CPU are known in a panic only.  Until then its note is one of
- * no type, which readers pass over; the store of its type is what makes it
- * count, after the registers are there.
+ * no type, which readers skip.  The store of the type makes the note count, after the
+ * registers were written.
  *
  * One CPU has a note with type, and zero for registers, from the start: crash
  * takes the CPU that it is for as the one that is to blame, instead of looking
- * for it on the stacks of whatever tasks ran.
+ * for it on the stacks of all running tasks.
+ *
+ * Uses nothing else of this directory.
  */
 #include <linux/elfcore.h>
 #include <linux/errno.h>
@@ -17,13 +19,14 @@
 #include <linux/io.h>
 #include <linux/init.h>
 #include <linux/kexec.h>
+#include <linux/meminspect_arch.h>
 #include <linux/mm.h>
 #include <linux/objtool.h>
 #include <linux/percpu.h>
 #include <linux/vmcore_info.h>
 #include <asm/sections.h>
 
-#include "internal.h"
+#include "notes.h"
 
 #define CPU_NOTE_NAME	"CORE"
 /* A note that says nothing, at the end. */
@@ -56,7 +59,7 @@ int __init meminspect_notes_init(phys_addr_t *pa, size_t *size)
 
 	if (!vmcoreinfo_data)
 		return -ENOMEM;
-	/* Where text starts is there.  Who walks a stack needs the rest, too. */
+	/* Readers that walk a stack need these, too; _stext is there already. */
 	VMCOREINFO_SYMBOL(_etext);
 	VMCOREINFO_SYMBOL(_sinittext);
 	VMCOREINFO_SYMBOL(_einittext);
@@ -94,10 +97,6 @@ static void *note_desc(struct elf_note *note)
 	return (void *)(note + 1) + ALIGN(note->n_namesz, 4);
 }
 
-/*
- * The frames below that of panic() are gone by the time the memory is read. An
- * architecture whose unwinder goes from frame to frame moves @regs up to it.
- */
 void __weak meminspect_arch_panic_frame(struct pt_regs *regs)
 {
 }
@@ -130,7 +129,7 @@ void meminspect_notes_save(void)
 	if (!crash_notes)
 		return;
 	save_own_registers();
-	/* Those that were stopped may count as offline. */
+	/* Stopped CPUs may count as offline. */
 	for_each_possible_cpu(cpu) {
 		from = (struct elf_note *)per_cpu_ptr(crash_notes, cpu);
 		to = cpu_note(cpu);

@@ -2,21 +2,26 @@
 /*
  * Per-CPU memory: one entry for each CPU, there from before the CPU runs until
  * it is dead.
+ *
+ * Uses request.h, the slots, and publish.h.
  */
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 
-#include "internal.h"
+#include "percpu.h"
+#include "publish.h"
+#include "request.h"
+#include "slots.h"
 
 /**
- * struct percpu_object - what one registration covers
+ * struct percpu_object - one registration
  * @node:	in percpu_objects
- * @request:	what it is, but for the address
+ * @request:	the request, without an address
  * @rank:	enum meminspect_rank
  * @ptr:	the per-CPU memory
- * @name:	what @request.name points to
+ * @name:	target of @request.name
  */
 struct percpu_object {
 	struct list_head node;
@@ -72,17 +77,18 @@ static int check_object(const struct percpu_object *object)
 }
 
 /* The slots are locked. */
-static int add_all(struct percpu_object *object)
+static int add_to_all_cpus(struct percpu_object *object)
 {
 	unsigned int cpu;
 	int ret = 0;
 
+	meminspect_assert_begun();
 	object->rank = meminspect_rank_of(&object->request,
 					  cpumask_weight(&present));
 	object->request.cookie = meminspect_new_cookie();
 	for_each_cpu(cpu, &present) {
 		ret = add_object(object, cpu, SLOT_COMING);
-		/* The kernel's own of one CPU does without that of another. */
+		/* An entry of the kernel for one CPU is kept without those of others. */
 		if (ret && object->rank != RANK_CPU)
 			break;
 		ret = 0;
@@ -132,7 +138,7 @@ struct meminspect_cookie meminspect_register_percpu(const char *name,
 		.id	= MEMINSPECT_ID_DYNAMIC,
 		.size	= size,
 		.class	= MEMINSPECT_CLASS_CPU,
-		/* Whoever's is beside it, in a chunk of all who have some. */
+		/* Per-CPU objects of others are on the same page. */
 		.properties = MEMINSPECT_EXACT,
 		.owner	= owner,
 	};
@@ -141,7 +147,7 @@ struct meminspect_cookie meminspect_register_percpu(const char *name,
 	ret = check_object(object);
 	meminspect_begin();
 	if (!ret)
-		ret = add_all(object);
+		ret = add_to_all_cpus(object);
 	if (ret)
 		meminspect_stats.refused++;
 	cookie = object->request.cookie;
@@ -159,6 +165,7 @@ void meminspect_percpu_online(unsigned int cpu)
 {
 	const struct percpu_object *object;
 
+	meminspect_assert_begun();
 	if (cpumask_test_and_set_cpu(cpu, &present))
 		return;
 	list_for_each_entry(object, &percpu_objects, node)
@@ -168,6 +175,7 @@ void meminspect_percpu_online(unsigned int cpu)
 /* A CPU is dead, and all that goes with it.  The slots are locked. */
 void meminspect_percpu_offline(unsigned int cpu)
 {
+	meminspect_assert_begun();
 	cpumask_clear_cpu(cpu, &present);
 	meminspect_drop_cpu(cpu);
 }
@@ -185,8 +193,9 @@ static bool of_module(const struct percpu_object *object, const void *arg)
 }
 
 /* The table is locked. */
-static void forget(bool (*match)(const struct percpu_object *, const void *),
-		   const void *arg)
+static void forget_objects(bool (*match)(const struct percpu_object *,
+					 const void *),
+			   const void *arg)
 {
 	struct percpu_object *object, *next;
 	LIST_HEAD(gone);
@@ -200,13 +209,13 @@ static void forget(bool (*match)(const struct percpu_object *, const void *),
 		kfree(object);
 }
 
-/* Forget what was registered; its entries are the caller's to remove. */
+/* Forget a registration; the caller removes its entries. */
 void meminspect_percpu_drop(struct meminspect_cookie cookie)
 {
-	forget(of_cookie, &cookie);
+	forget_objects(of_cookie, &cookie);
 }
 
 void meminspect_percpu_drop_module(const struct module *mod)
 {
-	forget(of_module, mod);
+	forget_objects(of_module, mod);
 }

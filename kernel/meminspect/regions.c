@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's own entries: what the crash utility needs to open the image, and
- * what a person wants to see after a hang.
+ * The kernel's own entries: memory that the crash utility needs to open the image,
+ * and memory that a person wants to see after a hang.
  *
  * Variables that others see are named here, statics where they live.
+ *
+ * Uses registration and the slots.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
-#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
@@ -25,7 +26,8 @@
 
 #include <asm/sections.h>
 
-#include "internal.h"
+#include "regions.h"
+#include "slots.h"
 #include "../kallsyms_internal.h"
 #ifdef CONFIG_PRINTK
 #include "../printk/printk_ringbuffer.h"
@@ -71,8 +73,8 @@ static void __init add_request(const struct inspect_entry *request)
 			request->name, request->size, ret);
 }
 
-static void __init add(enum meminspect_class class, enum meminspect_uid id,
-		       const char *name, const char *type_name, const void *va,
+static void __init add_entry(enum meminspect_class class, enum meminspect_uid id,
+			     const char *name, const char *type_name, const void *va,
 		       size_t size)
 {
 	const struct inspect_entry request = {
@@ -88,22 +90,22 @@ static void __init add(enum meminspect_class class, enum meminspect_uid id,
 }
 
 #ifdef CONFIG_PRINTK
-/* The ring in use: the static one, or that which log_buf_len= has made. */
+/* The ring in use: the static one, or the one that log_buf_len= has made. */
 static void __init add_log(void)
 {
 	const struct prb_desc_ring *ring = &prb->desc_ring;
 	const size_t descs = 1UL << ring->count_bits;
 
-	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb, "prb", NULL, &prb,
-	    sizeof(prb));
-	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_printk_rb_dynamic, "ringbuffer",
-	    "printk_ringbuffer", prb, sizeof(*prb));
-	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_descs, "log_descs",
-	    "prb_desc", ring->descs, descs * sizeof(*ring->descs));
-	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_infos, "log_infos",
-	    "printk_info", ring->infos, descs * sizeof(*ring->infos));
-	add(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_data, "log", NULL,
-	    prb->text_data_ring.data,
+	add_entry(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb, "prb", NULL, &prb,
+		  sizeof(prb));
+	add_entry(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_printk_rb_dynamic, "ringbuffer",
+		  "printk_ringbuffer", prb, sizeof(*prb));
+	add_entry(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_descs, "log_descs",
+		  "prb_desc", ring->descs, descs * sizeof(*ring->descs));
+	add_entry(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_infos, "log_infos",
+		  "printk_info", ring->infos, descs * sizeof(*ring->infos));
+	add_entry(MEMINSPECT_CLASS_LOG, MEMINSPECT_ID_prb_data, "log", NULL,
+		  prb->text_data_ring.data,
 	    1UL << prb->text_data_ring.size_bits);
 }
 #else
@@ -122,10 +124,10 @@ static void __init add_kallsyms(void)
 
 	if (end < start)
 		return;
-	add(MEMINSPECT_CLASS_SYMBOLS, MEMINSPECT_ID_kallsyms_names, "kallsyms",
-	    NULL, start, end - start);
-	add(MEMINSPECT_CLASS_SYMBOLS, MEMINSPECT_ID_kallsyms_num_syms,
-	    "kallsyms_num_syms", NULL, &kallsyms_num_syms,
+	add_entry(MEMINSPECT_CLASS_SYMBOLS, MEMINSPECT_ID_kallsyms_names, "kallsyms",
+		  NULL, start, end - start);
+	add_entry(MEMINSPECT_CLASS_SYMBOLS, MEMINSPECT_ID_kallsyms_num_syms,
+		  "kallsyms_num_syms", NULL, &kallsyms_num_syms,
 	    sizeof(kallsyms_num_syms));
 }
 #else
@@ -134,9 +136,9 @@ static inline void add_kallsyms(void) { }
 
 #ifdef CONFIG_MEMINSPECT_KINFO
 /*
- * A part of the kernel, for consumers that tell where things are.  By physical
- * address: not all of it is mapped, and what was for initialization alone is
- * somebody else's memory by now, of which only the place is meant.
+ * A part of the kernel, for consumers that say where things are.  By physical
+ * address, as not all parts are mapped.  The init text has been freed, and its memory
+ * has other owners: the entry stands for the place alone.
  */
 static void __init add_place(enum meminspect_uid id, const char *name,
 			     const void *start, const void *end)
@@ -186,8 +188,8 @@ static inline void add_places(void) { }
 #ifdef CONFIG_IKCONFIG
 static void __init add_config(void)
 {
-	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_CONFIG, "config", NULL,
-	    &kernel_config_data,
+	add_entry(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_CONFIG, "config", NULL,
+		  &kernel_config_data,
 	    &kernel_config_data_end - &kernel_config_data);
 }
 #else
@@ -274,25 +276,13 @@ void meminspect_sections_update(u64 start, u64 end, bool online)
 	unsigned long root = SECTION_NR_TO_ROOT(pfn_to_section_nr(PHYS_PFN(start)));
 	unsigned long last = SECTION_NR_TO_ROOT(pfn_to_section_nr(PHYS_PFN(end)));
 
+	meminspect_assert_begun();
 	for (; root <= last && root < NR_SECTION_ROOTS; root++)
 		update_root(root, online ? start : 1, online ? end : 0);
 }
 #else
 void meminspect_sections_update(u64 start, u64 end, bool online) { }
 #endif
-
-/**
- * meminspect_cpu_online() - the entries of a CPU that is about to run
- * @cpu:	the CPU
- *
- * Context: the slots locked.
- */
-void meminspect_cpu_online(unsigned int cpu)
-{
-	meminspect_percpu_online(cpu);
-	meminspect_tasks_online(cpu);
-	meminspect_switch_online(cpu);
-}
 
 static void __init add_percpu(const char *name, void __percpu *ptr, size_t size)
 {
@@ -315,19 +305,18 @@ static inline void add_notes(void) { }
 #endif
 
 /**
- * meminspect_regions_init() - register what can't be named at compile time
+ * meminspect_regions_init() - register memory whose place is known at boot only
  */
 void __init meminspect_regions_init(void)
 {
-	unsigned int cpu;
 	int nid;
 
 	meminspect_table_lock();
-	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_linux_banner, "linux_banner",
-	    NULL, linux_banner, strlen(linux_banner) + 1);
+	add_entry(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_linux_banner, "linux_banner",
+		  NULL, linux_banner, strlen(linux_banner) + 1);
 	/* On powerpc its size is known at boot alone. */
-	add(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_swapper_pg_dir,
-	    "swapper_pg_dir", NULL, swapper_pg_dir,
+	add_entry(MEMINSPECT_CLASS_CORE, MEMINSPECT_ID_swapper_pg_dir,
+		  "swapper_pg_dir", NULL, swapper_pg_dir,
 	    PTRS_PER_PGD * sizeof(pgd_t));
 	add_log();
 	add_kallsyms();
@@ -337,20 +326,24 @@ void __init meminspect_regions_init(void)
 	if (IS_ENABLED(CONFIG_NUMA))
 		for_each_node(nid)
 			if (NODE_DATA(nid))
-				add(MEMINSPECT_CLASS_MEMORY,
-				    MEMINSPECT_ID_DYNAMIC, "pgdat",
+				add_entry(MEMINSPECT_CLASS_MEMORY,
+					  MEMINSPECT_ID_DYNAMIC, "pgdat",
 				    "pglist_data", NODE_DATA(nid),
 				    sizeof(pg_data_t));
 	meminspect_table_unlock();
 
-	cpus_read_lock();
 	meminspect_begin();
 	meminspect_sections_update(0, BIT_ULL(MAX_PHYSMEM_BITS) - 1, false);
-	for_each_online_cpu(cpu)
-		meminspect_cpu_online(cpu);
 	meminspect_end();
-	cpus_read_unlock();
+}
 
+/**
+ * meminspect_regions_init_percpu() - register the per-CPU data of the kernel
+ *
+ * Context: boot, the table not locked; the CPUs that are online are known.
+ */
+void __init meminspect_regions_init_percpu(void)
+{
 	/* Runqueues, timers, interrupt stacks: all that a CPU has of its own. */
 	add_percpu("cpu", (void __percpu *)__per_cpu_start,
 		   __per_cpu_end - __per_cpu_start);

@@ -5,55 +5,23 @@
  * Whether memory is RAM that is online is asked before the slots are locked,
  * under which nothing of the kind can be asked; and again if memory has come or
  * gone meanwhile.
+ *
+ * Uses request.h, the slots, percpu.h, consumers.h, type.h and publish.h.
  */
-#include <linux/err.h>
+#define pr_fmt(fmt) "meminspect: " fmt
+
 #include <linux/export.h>
-#include <linux/vmalloc.h>
+#include <linux/init.h>
+#include <linux/printk.h>
 
-#include "internal.h"
-
-static int check_address(phys_addr_t pa, size_t size)
-{
-	int ret = meminspect_check_ram(pa, size);
-
-	if (!ret && !meminspect_reachable(pa, size))
-		ret = -ERANGE;
-	return ret;
-}
-
-/**
- * meminspect_check_memory() - whether what is requested can be in the table
- * @request:	the request
- *
- * Context: process, the slots not locked.
- *
- * Return: 0, or -errno as meminspect_register() has it.
- */
-int meminspect_check_memory(const struct inspect_entry *request)
-{
-	struct meminspect_walk walk = {
-		.va = request->va, .left = request->size,
-	};
-	const struct vm_struct *area;
-	int ret;
-
-	if (!request->va)
-		return check_address(request->pa, request->size);
-	/* A device's memory, behind which there need not be a struct page. */
-	area = is_vmalloc_addr(request->va) ? find_vm_area(request->va) : NULL;
-	if (area && area->flags & VM_IOREMAP)
-		return -ENXIO;
-	if ((unsigned long)request->va + request->size - 1 <
-	    (unsigned long)request->va)
-		return -EOVERFLOW;
-
-	while ((ret = meminspect_next_run(&walk)) > 0) {
-		ret = check_address(walk.pa, walk.size);
-		if (ret)
-			break;
-	}
-	return ret;
-}
+#include "consumers.h"
+#include "memory.h"
+#include "percpu.h"
+#include "publish.h"
+#include "register.h"
+#include "request.h"
+#include "slots.h"
+#include "type.h"
 
 static int check_request(const struct inspect_entry *request)
 {
@@ -62,36 +30,6 @@ static int check_request(const struct inspect_entry *request)
 	    request->id >= MEMINSPECT_ID_MAX || !request->size)
 		return -EINVAL;
 	return 0;
-}
-
-static bool is_core(const struct inspect_entry *request)
-{
-	return !request->owner && (request->class == MEMINSPECT_CLASS_CORE ||
-				   request->class == MEMINSPECT_CLASS_LOG ||
-				   request->class == MEMINSPECT_CLASS_SYMBOLS ||
-				   request->class == MEMINSPECT_CLASS_MEMORY);
-}
-
-/**
- * meminspect_rank_of() - the rank of what is registered
- * @request:	the request; its class is not MEMINSPECT_CLASS_UNSPECIFIED
- * @nr:		how many entries it will have
- *
- * Context: the slots locked.
- *
- * Return: enum meminspect_rank.
- */
-u8 meminspect_rank_of(const struct inspect_entry *request, unsigned int nr)
-{
-	const struct meminspect_slot *slot;
-
-	if (is_core(request))
-		return RANK_CORE;
-	if (!request->owner && request->class == MEMINSPECT_CLASS_CPU)
-		return RANK_CPU;
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
-		nr += slot_present(slot) && slot->rank == RANK_QUOTA;
-	return nr <= MEMINSPECT_DRIVER_QUOTA ? RANK_QUOTA : RANK_DRIVER;
 }
 
 static unsigned int count_runs(const struct inspect_entry *request)
@@ -107,7 +45,7 @@ static unsigned int count_runs(const struct inspect_entry *request)
 }
 
 /* The slots are locked. */
-static int add_checked(const struct inspect_entry *request,
+static int add_request(const struct inspect_entry *request,
 		       struct meminspect_cookie *cookie)
 {
 	struct meminspect_place place = {
@@ -127,7 +65,8 @@ static int add_checked(const struct inspect_entry *request,
 	return ret;
 }
 
-static struct meminspect_cookie add(const struct inspect_entry *request)
+static struct meminspect_cookie
+check_and_add(const struct inspect_entry *request)
 {
 	struct meminspect_cookie cookie;
 	u64 seq;
@@ -142,7 +81,7 @@ static struct meminspect_cookie add(const struct inspect_entry *request)
 		meminspect_end();
 	} while (true);
 	if (!ret)
-		ret = add_checked(request, &cookie);
+		ret = add_request(request, &cookie);
 	if (ret) {
 		meminspect_stats.refused++;
 		cookie.nr = ret;
@@ -151,7 +90,7 @@ static struct meminspect_cookie add(const struct inspect_entry *request)
 	return cookie;
 }
 
-static struct meminspect_cookie refuse(int error)
+static struct meminspect_cookie refuse_request(int error)
 {
 	meminspect_begin();
 	meminspect_stats.refused++;
@@ -161,7 +100,7 @@ static struct meminspect_cookie refuse(int error)
 
 /**
  * meminspect_register() - put memory into the table
- * @request:	what it is: @request->id, @request->size, and either
+ * @request:	the request: @request->id, @request->size, and either
  *		@request->va or @request->pa are needed
  *
  * The memory has to be RAM that is online.  Its owner keeps it, and has to
@@ -198,13 +137,13 @@ meminspect_register(const struct inspect_entry *request)
 
 	meminspect_assert_locked();
 	if (ret)
-		return refuse(ret);
+		return refuse_request(ret);
 	if (copy.class == MEMINSPECT_CLASS_UNSPECIFIED)
 		copy.class = copy.id < MEMINSPECT_ID_DYNAMIC ?
 			     MEMINSPECT_CLASS_CORE : MEMINSPECT_CLASS_DRIVER;
 	if (!copy.type && copy.type_name)
 		copy.type = meminspect_type_id(copy.type_name, true);
-	return add(&copy);
+	return check_and_add(&copy);
 }
 
 /**
@@ -312,7 +251,7 @@ void meminspect_unregister_pa(phys_addr_t pa, size_t size)
 
 	meminspect_assert_locked();
 	meminspect_begin();
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+	list_for_each_entry(slot, &meminspect_slots, node) {
 		if (slot_present(slot) && slot->ie.pa == pa &&
 		    slot->ie.size == size &&
 		    slot->ie.id > MEMINSPECT_ID_VMCOREINFO) {
@@ -393,3 +332,68 @@ meminspect_lock_replace(const struct inspect_entry *request)
 	return cookie;
 }
 EXPORT_SYMBOL_NS_GPL(meminspect_lock_replace, MEMINSPECT_NS);
+
+static bool take_untyped(const struct meminspect_slot *slot, char *name)
+{
+	bool found;
+
+	meminspect_begin();
+	found = !slot->ie.type && *slot->type_name;
+	if (found)
+		memcpy(name, slot->type_name, MEMINSPECT_TYPE_BYTES);
+	meminspect_end();
+	return found;
+}
+
+/**
+ * meminspect_register_late_init() - look up the types of early entries
+ *
+ * Context: late in boot, the table not locked.
+ */
+void __init meminspect_register_late_init(void)
+{
+	char name[MEMINSPECT_TYPE_BYTES];
+	struct meminspect_slot *slot;
+	unsigned int id, type;
+
+	meminspect_table_lock();
+	meminspect_types_ready();
+	/* By id: a slot may go to another entry meanwhile. */
+	for (id = 1; id < MEMINSPECT_ID_MAX; id++) {
+		slot = meminspect_slot(id);
+		if (!slot || !take_untyped(slot, name))
+			continue;
+		type = meminspect_type_id(name, true);
+		meminspect_begin();
+		slot = meminspect_slot(id);
+		if (slot && !strcmp(slot->type_name, name))
+			slot->ie.type = type;
+		meminspect_end();
+	}
+	meminspect_table_unlock();
+}
+
+/**
+ * meminspect_register_init() - check the memory of early entries
+ *
+ * Context: boot, when no other CPU runs drivers yet.
+ */
+void __init meminspect_register_init(void)
+{
+	const struct inspect_entry *ie;
+	unsigned int id;
+	int ret;
+
+	for (id = MEMINSPECT_ID_VMCOREINFO + 1; id < MEMINSPECT_ID_MAX; id++) {
+		ie = meminspect_entry(id);
+		ret = ie ? meminspect_check_ram(ie->pa, ie->size) : 0;
+		if (!ret)
+			continue;
+		pr_warn("%s (%zu bytes) is dropped: %d\n", ie->name, ie->size,
+			ret);
+		meminspect_begin();
+		meminspect_remove(meminspect_slot(id), MEMINSPECT_UNREGISTERED,
+				  SLOT_GONE);
+		meminspect_end();
+	}
+}

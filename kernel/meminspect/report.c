@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The log message that names the entries which the image has no room for.
+ *
+ * Uses slots.h alone.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -8,34 +10,41 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include "internal.h"
+#include "report.h"
+#include "slots.h"
 
 /* Names in one line. */
 #define NAMES	8
 
-/* Once for each entry; one that finds room later, and loses it, is told again. */
-static bool take_name(struct meminspect_slot *slot, char *to, size_t size)
+/*
+ * Find the next entry to tell of.  Once for each: one that finds room later, and
+ * loses it, is told again.
+ */
+static bool take_name(unsigned int id, char *to, size_t size)
 {
-	bool found;
+	struct meminspect_slot *slot;
+	bool found = false;
 
 	meminspect_begin();
-	found = slot->left_out && !slot->reported;
-	slot->reported = slot->left_out;
-	if (found)
-		strscpy(to, slot->name, size);
+	slot = meminspect_slot(id);
+	if (slot) {
+		found = slot->left_out && !slot->reported;
+		slot->reported = slot->left_out;
+		if (found)
+			strscpy(to, slot->name, size);
+	}
 	meminspect_end();
 	return found;
 }
 
-static void report(struct work_struct *work)
+static void report_left_out(struct work_struct *work)
 {
 	char line[NAMES * (MEMINSPECT_NAME_BYTES + 1)] = "";
 	char name[MEMINSPECT_NAME_BYTES];
-	struct meminspect_slot *slot;
-	unsigned int nr = 0;
+	unsigned int id, nr = 0;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
-		if (!take_name(slot, name, sizeof(name)))
+	for (id = 1; id < MEMINSPECT_ID_MAX; id++) {
+		if (!take_name(id, name, sizeof(name)))
 			continue;
 		if (nr < NAMES) {
 			strlcat(line, " ", sizeof(line));
@@ -49,7 +58,7 @@ static void report(struct work_struct *work)
 				    nr > NAMES ? " ..." : "");
 }
 
-static DECLARE_WORK(report_work, report);
+static DECLARE_WORK(report_work, report_left_out);
 
 /* The slots are locked. */
 void meminspect_report_later(void)

@@ -1,70 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs of memory: from entries, which may overlap, to PT_LOADs, which must not.
+ * Runs of memory: entries may overlap, and PT_LOADs must not.
  *
- * Pure: no lock, no allocation, nothing of the kernel's state.
+ * Pure: takes no lock, allocates nothing, knows no state of the kernel.  Uses
+ * nothing else of this directory.
  */
 #include <linux/minmax.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "internal.h"
+#include "runs.h"
 
-static int cmp_run(const void *a, const void *b)
-{
-	const struct meminspect_run *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	if (x->end != y->end)
-		return x->end < y->end ? -1 : 1;
-	return 0;
-}
-
-/* True if two runs overlap or touch in both spaces; @a starts first. */
-static bool join(const struct meminspect_run *a, const struct meminspect_run *b)
+/* Whether two runs overlap or touch in both address spaces; @a starts first. */
+static bool runs_join(const struct meminspect_region *a,
+		      const struct meminspect_region *b)
 {
 	return b->start < a->end ||
 	       (b->start == a->end && b->va - b->start == a->va - a->start);
 }
 
 /* Extend @a by @b, which joins it and does not start before it. */
-static void extend(struct meminspect_run *a, const struct meminspect_run *b)
+static void extend_run(struct meminspect_region *a,
+		       const struct meminspect_region *b)
 {
 	a->end = max(a->end, b->end);
 	a->rank = min(a->rank, b->rank);
 }
 
-/**
- * meminspect_runs_merge() - sort runs, and merge those that join
- * @runs:	as many as there are in; ascending and apart afterwards
- */
-void meminspect_runs_merge(struct meminspect_runs *runs)
-{
-	struct meminspect_run *run = runs->run;
-	unsigned int i, nr = 0;
-
-	sort(run, runs->nr, sizeof(*run), cmp_run, NULL);
-	for (i = 0; i < runs->nr; i++) {
-		if (nr && join(&run[nr - 1], &run[i]))
-			extend(&run[nr - 1], &run[i]);
-		else
-			run[nr++] = run[i];
-	}
-	runs->nr = nr;
-}
-
-/* How many runs start before another one. */
-static unsigned int runs_before(const struct meminspect_runs *runs,
-				const struct meminspect_run *new)
+/* How many runs do not start behind an address. */
+static unsigned int runs_up_to(const struct meminspect_runs *runs, u64 start)
 {
 	unsigned int low = 0, high = runs->nr;
 
 	while (low < high) {
 		const unsigned int mid = low + (high - low) / 2;
 
-		if (cmp_run(&runs->run[mid], new) < 0)
+		if (runs->run[mid].start <= start)
 			low = mid + 1;
 		else
 			high = mid;
@@ -72,46 +43,65 @@ static unsigned int runs_before(const struct meminspect_runs *runs,
 	return low;
 }
 
+static void remove_run(struct meminspect_runs *runs, unsigned int i)
+{
+	memmove(&runs->run[i], &runs->run[i + 1],
+		(runs->nr - i - 1) * sizeof(*runs->run));
+	runs->nr--;
+}
+
 /**
- * meminspect_runs_insert() - add one
- * @runs:	ascending, apart, and so they stay
- * @new:	what to add
+ * meminspect_runs_insert() - add a run
+ * @runs:	ascending and disjoint, before and after
+ * @new:	the run to add
+ *
+ * Context: any; the caller serializes.
  *
  * Return: true; or false if there are @runs->max already and it joins none of
- * them, with nothing changed.
+ * them, in which case nothing has changed.
  */
 bool meminspect_runs_insert(struct meminspect_runs *runs,
-			    const struct meminspect_run *new)
+			    const struct meminspect_region *new)
 {
-	struct meminspect_run *run = runs->run, joined = *new;
-	unsigned int first = runs_before(runs, new), last = first;
+	unsigned int i = runs_up_to(runs, new->start);
+	struct meminspect_region *run = runs->run;
+	struct meminspect_region joined;
 
-	/* It joins run[first] up to but not including run[last]. */
-	if (first && join(&run[first - 1], new)) {
-		joined = run[--first];
-		extend(&joined, new);
+	if (i && runs_join(&run[i - 1], new)) {
+		if (new->end <= run[i - 1].end && new->rank >= run[i - 1].rank)
+			return true;
+		extend_run(&run[--i], new);
+	} else if (i < runs->nr && runs_join(new, &run[i])) {
+		joined = *new;
+		extend_run(&joined, &run[i]);
+		run[i] = joined;
+	} else {
+		if (runs->nr >= runs->max)
+			return false;
+		memmove(&run[i + 1], &run[i], (runs->nr - i) * sizeof(*run));
+		run[i] = *new;
+		runs->nr++;
 	}
-	for (; last < runs->nr && join(&joined, &run[last]); last++)
-		extend(&joined, &run[last]);
-	if (first == last && runs->nr >= runs->max)
-		return false;
-
-	memmove(&run[first + 1], &run[last], (runs->nr - last) * sizeof(*run));
-	run[first] = joined;
-	runs->nr = runs->nr + 1 - (last - first);
+	/* The run may join its successors now. */
+	while (i + 1 < runs->nr && runs_join(&run[i], &run[i + 1])) {
+		extend_run(&run[i], &run[i + 1]);
+		remove_run(runs, i + 1);
+	}
 	return true;
 }
 
 /**
  * meminspect_runs_evict() - remove the run of the highest rank
- * @runs:	one less afterwards
+ * @runs:	has one run less afterwards
  * @rank:	only runs of a higher rank may be removed
+ *
+ * Context: any; the caller serializes.
  *
  * Return: false if there is no run of a higher rank.
  */
 bool meminspect_runs_evict(struct meminspect_runs *runs, unsigned int rank)
 {
-	struct meminspect_run *run = runs->run;
+	struct meminspect_region *run = runs->run;
 	unsigned int i, found = runs->nr;
 
 	for (i = 0; i < runs->nr; i++) {
@@ -122,8 +112,6 @@ bool meminspect_runs_evict(struct meminspect_runs *runs, unsigned int rank)
 	}
 	if (found == runs->nr)
 		return false;
-	memmove(&run[found], &run[found + 1],
-		(runs->nr - found - 1) * sizeof(*run));
-	runs->nr--;
+	remove_run(runs, found);
 	return true;
 }

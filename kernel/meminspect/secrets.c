@@ -3,6 +3,8 @@
  * Secrets: memory that no image may contain, such as the state of the random
  * generator.  MEMINSPECT_SECRET() names it, and the image cuts it out of its runs,
  * byte by byte, even if other memory on the same page is registered.
+ *
+ * Uses memory.h alone.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -16,7 +18,8 @@
 
 #include <asm/sections.h>
 
-#include "internal.h"
+#include "memory.h"
+#include "secrets.h"
 
 /* Secrets closer together than this are cut out as one range. */
 #define NEAR_BYTES	256
@@ -43,7 +46,7 @@ static int __init cmp_range(const void *a, const void *b)
 }
 
 /* Note a range for each physically contiguous part; or only count them. */
-static void __init note(const void *va, size_t size, bool count)
+static void __init note_range(const void *va, size_t size, bool count)
 {
 	struct meminspect_walk walk = { .va = va, .left = size };
 
@@ -57,7 +60,7 @@ static void __init note(const void *va, size_t size, bool count)
 	}
 }
 
-static void __init note_all(bool count)
+static void __init note_secrets(bool count)
 {
 	const struct meminspect_secret *secret;
 	unsigned int cpu;
@@ -65,16 +68,16 @@ static void __init note_all(bool count)
 	nr_ranges = 0;
 	for (secret = __inspect_secrets; secret < __inspect_secrets_end; secret++) {
 		if (!secret->percpu) {
-			note(secret->va, secret->size, count);
+			note_range(secret->va, secret->size, count);
 			continue;
 		}
 		for_each_possible_cpu(cpu)
-			note(per_cpu_ptr((void __percpu __force *)secret->va, cpu),
-			     secret->size, count);
+			note_range(per_cpu_ptr((void __percpu __force *)secret->va,
+					       cpu), secret->size, count);
 	}
 }
 
-static void __init merge(void)
+static void __init merge_ranges(void)
 {
 	unsigned int i, nr = 0;
 
@@ -96,12 +99,12 @@ static void __init merge(void)
  */
 int __init meminspect_secrets_init(void)
 {
-	note_all(true);
+	note_secrets(true);
 	ranges = kcalloc(nr_ranges + 1, sizeof(*ranges), GFP_KERNEL);
 	if (!ranges)
 		return -ENOMEM;
-	note_all(false);
-	merge();
+	note_secrets(false);
+	merge_ranges();
 	return 0;
 }
 
@@ -116,6 +119,8 @@ unsigned int meminspect_secrets(void)
  * @start:	physical address of the memory
  * @end:	first byte behind it
  * @secret_end:	receives the first byte behind the secret
+ *
+ * Context: any.
  *
  * Return: the secret's first byte, or @end if there is none.
  */

@@ -10,39 +10,59 @@
  *
  * A mutex orders producers and consumers besides (register.c, consumers.c).  It is
  * outside of the spinlock and is never taken under kexec_lock.
+ *
+ * Uses memory.h and type.h alone.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
 #include <linux/init.h>
 #include <linux/io.h>
+#include <linux/bitmap.h>
+#include <linux/ctype.h>
 #include <linux/irqflags.h>
 #include <linux/kasan.h>
+#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "memory.h"
+#include "slots.h"
+#include "type.h"
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/meminspect.h>
 
-/* Ids that are not for tasks, nor for what maps stacks. */
+/* Ids that tasks, stacks and their page tables must not take. */
 #define SPARE_IDS	64
+#define REGION_NAME_CHARS 8U
 #define DYNAMIC_IDS	(MEMINSPECT_ID_MAX - MEMINSPECT_ID_DYNAMIC)
 
-struct meminspect_slot meminspect_slots[MEMINSPECT_SLOTS];
-/* The slot of each id that is present, or NULL. */
+static DEFINE_SPINLOCK(slots_lock);
+
+/* All slots in use, ascending by the start of their runs. */
+LIST_HEAD(meminspect_slots);
+static struct meminspect_slot all_slots[MEMINSPECT_SLOTS];
+/* Slots that were in use, and those of @all_slots that have ever been. */
+static LIST_HEAD(free_slots);
+static unsigned int nr_ever_used;
+/* The slot of each id that is present, or NULL; and those ids. */
 static struct meminspect_slot *by_id[MEMINSPECT_ID_MAX];
+static DECLARE_BITMAP(taken_ids, MEMINSPECT_ID_MAX);
 static unsigned int nr_entries;
 static unsigned int nr_dynamic;
-/* Regions that the consumer takes. */
-static unsigned int limit = CONFIG_MEMINSPECT_MAX_REGIONS;
-/* Regions of @limit that are reserved for windows. */
-static unsigned int reserved;
-static u64 max_address;
-
-static DEFINE_SPINLOCK(slots_lock);
-/* Something has changed since the image was made. */
+/* Something has changed since the last commit. */
 static bool dirty;
+/* Some consumer is still to be told of a change. */
+static bool untold;
+static bool consumed;
+static void (*commit_slots)(void);
+
+/* The limits of the sink. */
+static struct {
+	unsigned int regions;
+	unsigned int reserved;
+	u64 address;
+} limits = { .regions = CONFIG_MEMINSPECT_MAX_REGIONS };
 
 struct meminspect_stats meminspect_stats;
 
@@ -82,14 +102,14 @@ void meminspect_begin(void)
 }
 
 /**
- * meminspect_end() - publish what has changed, and unlock the slots
+ * meminspect_end() - commit the changes, and unlock the slots
  */
 void meminspect_end(void)
 	__releases(&slots_lock)
 {
-	if (dirty && meminspect_image_ready()) {
+	if (dirty && commit_slots) {
 		dirty = false;
-		meminspect_image_update();
+		commit_slots();
 	}
 	if (irqs_disabled())
 		spin_unlock(&slots_lock);
@@ -97,12 +117,59 @@ void meminspect_end(void)
 		spin_unlock_bh(&slots_lock);
 }
 
+/**
+ * meminspect_set_commit() - have a function called at the end of each change
+ * @commit:	called by meminspect_end(), the slots locked, if the image may have to
+ *		change; must not sleep
+ *
+ * Context: boot, the slots locked.
+ */
+void __init meminspect_set_commit(void (*commit)(void))
+{
+	meminspect_assert_begun();
+	commit_slots = commit;
+	dirty = true;
+}
+
+/**
+ * meminspect_set_consumed() - say whether there are consumers
+ * @yes:	there are
+ *
+ * Context: the slots locked.
+ */
+void meminspect_set_consumed(bool yes)
+{
+	meminspect_assert_begun();
+	consumed = yes;
+	untold |= yes;
+}
+
+/**
+ * meminspect_take_untold() - whether consumers are to be told of a change
+ *
+ * Context: the slots locked; or not, if the next change asks again.
+ *
+ * Return: true once after changes that consumers have not been told of.
+ */
+bool meminspect_take_untold(void)
+{
+	if (!READ_ONCE(untold))
+		return false;
+	WRITE_ONCE(untold, false);
+	return READ_ONCE(consumed);
+}
+
+/* Complains if the slots are not locked by the caller. */
 void meminspect_assert_begun(void)
 {
 	lockdep_assert_held(&slots_lock);
 }
 
-/* Something that the image shows has changed. */
+/**
+ * meminspect_touch() - commit when the slots are unlocked
+ *
+ * Context: the slots locked; something that the image shows has changed.
+ */
 void meminspect_touch(void)
 {
 	meminspect_assert_begun();
@@ -138,107 +205,143 @@ unsigned int meminspect_count(void)
 /* How many runs the image may have. */
 unsigned int meminspect_limit(void)
 {
-	return limit - IMAGE_REGIONS - reserved;
-}
-
-/* Reserve regions of the back end's limit for windows. */
-void meminspect_reserve(unsigned int regions)
-{
-	reserved = regions;
-	meminspect_touch();
-}
-
-/* Whether the consumer can read what is there. */
-bool meminspect_reachable(phys_addr_t pa, size_t size)
-{
-	return !max_address || (u64)pa + size <= max_address;
-}
-
-/* Whether all of the kernel's own can be reached. */
-static bool core_below(u64 address)
-{
-	const struct meminspect_slot *slot;
-
-	/* The header is at another one of its places after each change. */
-	if (meminspect_image_end() > address)
-		return false;
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
-		if (slot_present(slot) && slot->rank == RANK_CORE &&
-		    slot->ie.pa + slot->ie.size > address)
-			return false;
-	return true;
+	return limits.regions - MEMINSPECT_FIXED_REGIONS - limits.reserved;
 }
 
 /**
- * meminspect_set_limits() - what a consumer takes
+ * meminspect_reserve() - reserve regions of the sink's limit for windows
+ * @regions:	how many
+ *
+ * Context: the slots locked.
+ */
+void meminspect_reserve(unsigned int regions)
+{
+	meminspect_assert_begun();
+	limits.reserved = regions;
+	meminspect_touch();
+}
+
+/* Whether the sink can read that memory. */
+bool meminspect_reachable(phys_addr_t pa, size_t size)
+{
+	return !limits.address || (u64)pa + size <= limits.address;
+}
+
+/**
+ * meminspect_set_limits() - set the limits of the sink
  * @regions:	that many, or 0 for as many as the table is made for
  * @address:	from there on nothing, or 0 for no such limit
+ * @least:	runs that it must have room for
  *
  * Context: the slots locked.
  *
- * Return: 0, or -ENOSPC or -ERANGE if the kernel's own, without which no reader
- * opens the image, is more already, with the limits as they were.
+ * Return: 0, or -ENOSPC if there is no room for these or for any, with the limits as
+ * they were.
  */
-int meminspect_set_limits(unsigned int regions, u64 address)
+int meminspect_set_limits(unsigned int regions, u64 address,
+			  unsigned int least)
 {
-	const unsigned int before = limit;
-	int ret;
-
 	meminspect_assert_begun();
 	if (!regions || regions > CONFIG_MEMINSPECT_MAX_REGIONS)
 		regions = CONFIG_MEMINSPECT_MAX_REGIONS;
-	if (address && !core_below(address))
-		return -ERANGE;
-	if (regions <= IMAGE_REGIONS + reserved)
+	if (regions <= MEMINSPECT_FIXED_REGIONS + limits.reserved ||
+	    regions - MEMINSPECT_FIXED_REGIONS - limits.reserved < least)
 		return -ENOSPC;
-	limit = regions;
-	ret = meminspect_image_room(RANK_CORE);
-	if (ret) {
-		limit = before;
-		return ret;
-	}
-	max_address = address;
+	limits.regions = regions;
+	limits.address = address;
 	meminspect_touch();
 	return 0;
 }
 
-/*
- * True if @va lies in an entry that is not tied to a CPU, or in one of @cookie, and
- * if the image takes that entry at @rank or before.
+/**
+ * meminspect_covers() - whether memory is in an entry that lasts long enough
+ * @va:		its virtual address, in the linear map
+ * @cookie:	of entries that last long enough although they are a CPU's
+ * @rank:	up to that rank the image takes the entry before this memory
+ *
+ * Context: the slots locked.
+ *
+ * Return: true if it is.
  */
 bool meminspect_covers(const void *va, struct meminspect_cookie cookie, u8 rank)
 {
+	const u64 pa = virt_to_phys((void *)va);
 	const struct meminspect_slot *slot;
 
-	va = kasan_reset_tag(va);
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
-		if (slot_present(slot) && slot->rank <= rank &&
-		    va >= slot->ie.va &&
+	meminspect_assert_begun();
+	list_for_each_entry(slot, &meminspect_slots, node) {
+		if (slot->run.start > pa)
+			break;
+		if (pa >= slot->ie.pa && pa < slot->ie.pa + slot->ie.size &&
+		    slot_present(slot) && slot->rank <= rank &&
 		    !(slot->ie.properties & MEMINSPECT_NOT_IN_IMAGE) &&
-		    va < slot->ie.va + slot->ie.size &&
 		    (slot->cpu == NO_CPU || slot->ie.cookie.nr == cookie.nr))
 			return true;
+	}
 	return false;
 }
 
 static struct meminspect_slot *find_free_slot(void)
 {
-	struct meminspect_slot *slot;
-
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
-		if (slot->state == SLOT_FREE)
-			return slot;
-	return NULL;
+	if (!list_empty(&free_slots))
+		return list_first_entry(&free_slots, struct meminspect_slot, node);
+	return nr_ever_used < MEMINSPECT_SLOTS ? &all_slots[nr_ever_used] : NULL;
 }
 
 static unsigned int find_free_id(unsigned int id)
 {
 	if (id != MEMINSPECT_ID_DYNAMIC)
 		return by_id[id] ? MEMINSPECT_ID_NONE : id;
-	for (; id < MEMINSPECT_ID_MAX; id++)
-		if (!by_id[id])
-			return id;
-	return MEMINSPECT_ID_NONE;
+	id = find_next_zero_bit(taken_ids, MEMINSPECT_ID_MAX, id);
+	return id < MEMINSPECT_ID_MAX ? id : MEMINSPECT_ID_NONE;
+}
+
+/**
+ * meminspect_name_region() - make a name that each sink can take as it is
+ * @region:	all zero where its name is
+ * @name:	the name
+ *
+ * Context: any.
+ */
+void meminspect_name_region(struct meminspect_region *region, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < REGION_NAME_CHARS && name[i]; i++)
+		region->name[i] = isalnum(name[i]) ? name[i] : '_';
+	/* There the region's number follows in the name of a file. */
+	if (!i || isdigit(region->name[i - 1]))
+		region->name[min(i, REGION_NAME_CHARS - 1)] = '_';
+}
+
+static void make_run(struct meminspect_slot *slot)
+{
+	const u64 align = slot->ie.properties & MEMINSPECT_EXACT ? sizeof(u64) :
+								   PAGE_SIZE;
+	struct meminspect_region *run = &slot->run;
+
+	run->start = ALIGN_DOWN((u64)slot->ie.pa, align);
+	run->end = ALIGN((u64)slot->ie.pa + slot->ie.size, align);
+	run->va = (unsigned long)slot->ie.va - (slot->ie.pa - run->start);
+	run->kind = MEMINSPECT_REGION_RUN;
+	run->rank = slot->rank;
+	meminspect_name_region(run, slot->name);
+}
+
+/* Put a slot among those in use, where it belongs. */
+static void use_slot(struct meminspect_slot *slot)
+{
+	struct meminspect_slot *before;
+
+	make_run(slot);
+	if (slot == &all_slots[nr_ever_used])
+		nr_ever_used++;
+	else
+		list_del(&slot->node);
+	list_for_each_entry_reverse(before, &meminspect_slots, node)
+		if (before->run.start <= slot->run.start)
+			break;
+	list_add(&slot->node, &before->node);
 }
 
 static void fill_slot(struct meminspect_slot *slot, unsigned int id,
@@ -263,45 +366,53 @@ static void fill_slot(struct meminspect_slot *slot, unsigned int id,
 	slot->ie.reason = 0;
 	if (!slot->ie.type)
 		slot->ie.type = meminspect_type_id(slot->type_name, false);
+	use_slot(slot);
 	by_id[id] = slot;
+	__set_bit(id, taken_ids);
 	nr_entries++;
 	nr_dynamic += id >= MEMINSPECT_ID_DYNAMIC;
 	dirty |= slot->state == SLOT_HERE;
+	untold |= slot->state == SLOT_HERE;
 	meminspect_stats.registered++;
 	trace_meminspect_register(&slot->ie);
 }
 
-/* Free a slot, of which no consumer has to be told any more. */
+/* Free a slot.  No consumer has to be told of its entry any more. */
 void meminspect_free_slot(struct meminspect_slot *slot)
 {
 	meminspect_assert_begun();
+	list_del(&slot->node);
 	memset(slot, 0, sizeof(*slot));
+	list_add(&slot->node, &free_slots);
 }
 
 /* Give the id of an entry that leaves free. */
-static void vacate(struct meminspect_slot *slot)
+static void vacate_slot(struct meminspect_slot *slot)
 {
 	by_id[slot->ie.id] = NULL;
+	__clear_bit(slot->ie.id, taken_ids);
 	nr_entries--;
 	nr_dynamic -= slot->ie.id >= MEMINSPECT_ID_DYNAMIC;
 }
 
 /* Drop an entry from the image; the slot stays until consumers are told. */
-static void let_go(struct meminspect_slot *slot)
+static void drop_entry(struct meminspect_slot *slot)
 {
 	dirty = true;
 	slot->waited |= slot->state == SLOT_LEAVING;
 	slot->state = SLOT_GONE;
 	/* Consumers that were not told of its arrival need not be told of its end. */
-	if (!slot->told || !meminspect_consumed())
+	if (!slot->told || !consumed)
 		meminspect_free_slot(slot);
+	else
+		untold = true;
 }
 
 /**
  * meminspect_remove() - take an entry out
  * @slot:	where it is
  * @reason:	why
- * @state:	SLOT_LEAVING for the holder of the mutex, who settles it later;
+ * @state:	SLOT_LEAVING for the holder of the mutex, which settles it later;
  *		else SLOT_GONE
  *
  * Context: the slots locked.
@@ -311,7 +422,7 @@ void meminspect_remove(struct meminspect_slot *slot,
 {
 	meminspect_assert_begun();
 	if (slot_present(slot)) {
-		vacate(slot);
+		vacate_slot(slot);
 		slot->ie.reason = reason;
 		if (reason == MEMINSPECT_UNREGISTERED) {
 			meminspect_stats.unregistered++;
@@ -329,20 +440,20 @@ void meminspect_remove(struct meminspect_slot *slot,
 	if (slot->state == SLOT_LEAVING && state == SLOT_GONE) {
 		/* The producer that has begun to remove it waits for consumers. */
 		slot->ie.reason = reason;
-		let_go(slot);
+		drop_entry(slot);
 	}
 }
 
 /*
- * Take out all entries of a cookie; arguments as of meminspect_remove().  What has
- * left by itself and is still to be told is waited for by who takes it out.
+ * Remove all entries of a cookie; arguments as of meminspect_remove().  If consumers
+ * are still to be told that an entry was dropped, the caller waits for that as well.
  */
 void meminspect_remove_cookie(struct meminspect_cookie cookie,
 			      enum meminspect_reason reason, u8 state)
 {
-	struct meminspect_slot *slot;
+	struct meminspect_slot *slot, *next;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+	list_for_each_entry_safe(slot, next, &meminspect_slots, node) {
 		if (slot->ie.cookie.nr != cookie.nr)
 			continue;
 		if (slot_present(slot))
@@ -353,31 +464,32 @@ void meminspect_remove_cookie(struct meminspect_cookie cookie,
 }
 
 /**
- * meminspect_settle() - make one step of what the holder of the mutex did
+ * meminspect_settle() - commit the changes of the holder of the mutex in one step
  *
  * Context: table and slots locked.
  */
 void meminspect_settle(void)
 {
-	struct meminspect_slot *slot;
+	struct meminspect_slot *slot, *next;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
+	meminspect_assert_begun();
+	list_for_each_entry_safe(slot, next, &meminspect_slots, node) {
 		if (slot->state == SLOT_COMING) {
 			slot->state = SLOT_HERE;
 			slot->waited = true;
 			dirty = true;
 		} else if (slot->state == SLOT_LEAVING) {
 			slot->waited = true;
-			let_go(slot);
+			drop_entry(slot);
 		}
 	}
 }
 
 /* Remove the runs of a request that does not fit as a whole. */
-static void undo(struct meminspect_slot *const *added, unsigned int nr)
+static void undo_additions(struct meminspect_slot *const *added, unsigned int nr)
 {
 	while (nr--) {
-		vacate(added[nr]);
+		vacate_slot(added[nr]);
 		meminspect_free_slot(added[nr]);
 		meminspect_stats.registered--;
 	}
@@ -403,8 +515,8 @@ static struct meminspect_slot *add_run(const struct inspect_entry *request,
 
 /**
  * meminspect_add() - add an entry, one for each run of pages
- * @request:	what it is, checked: RAM that is online
- * @place:	what goes with it
+ * @request:	the request, checked: its memory is RAM and online
+ * @place:	further properties of the entry
  *
  * Context: the slots locked.  Allocates nothing.
  *
@@ -442,7 +554,7 @@ int meminspect_add(const struct inspect_entry *request,
 		added[nr++] = slot;
 	}
 	if (ret)
-		undo(added, nr);
+		undo_additions(added, nr);
 	return ret;
 }
 
@@ -460,12 +572,11 @@ int meminspect_add(const struct inspect_entry *request,
 bool meminspect_drop(meminspect_match_t match, const void *arg,
 		     enum meminspect_reason reason, u8 state)
 {
-	struct meminspect_slot *slot;
+	struct meminspect_slot *slot, *next;
 	bool gone = false;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
-		if (slot->state == SLOT_FREE ||
-		    slot->ie.id <= MEMINSPECT_ID_VMCOREINFO ||
+	list_for_each_entry_safe(slot, next, &meminspect_slots, node) {
+		if (slot->ie.id <= MEMINSPECT_ID_VMCOREINFO ||
 		    !match(&slot->ie, arg))
 			continue;
 		meminspect_remove(slot, reason, state);
@@ -481,10 +592,10 @@ bool meminspect_drop(meminspect_match_t match, const void *arg,
 
 void meminspect_drop_cpu(unsigned int cpu)
 {
-	struct meminspect_slot *slot;
+	struct meminspect_slot *slot, *next;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
-		if (slot->state != SLOT_FREE && slot->cpu == cpu)
+	list_for_each_entry_safe(slot, next, &meminspect_slots, node)
+		if (slot->cpu == cpu)
 			meminspect_remove(slot, MEMINSPECT_CPU_DEAD, SLOT_GONE);
 }
 
@@ -498,46 +609,3 @@ void meminspect_set_elf(phys_addr_t pa, void *va)
 		slot->ie.va = va;
 	}
 }
-
-/*
- * Check entries that were registered before pages and resources could be looked
- * up.  No other CPU runs drivers yet.
- */
-static void __init judge_early(void)
-{
-	struct meminspect_slot *slot;
-	int ret;
-
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
-		if (!slot_present(slot))
-			continue;
-		ret = meminspect_check_ram(slot->ie.pa, slot->ie.size);
-		if (!ret)
-			continue;
-		pr_warn("%s (%zu bytes) is dropped: %d\n", slot->name,
-			slot->ie.size, ret);
-		meminspect_begin();
-		meminspect_remove(slot, MEMINSPECT_UNREGISTERED, SLOT_GONE);
-		meminspect_end();
-	}
-}
-
-static int __init meminspect_init(void)
-{
-	int ret;
-
-	ret = meminspect_secrets_init() ?: meminspect_image_init();
-	if (ret) {
-		pr_err("no image: %d\n", ret);
-		return ret;
-	}
-	judge_early();
-	meminspect_compiled_init();
-	meminspect_regions_init();
-	pr_info("%u entries, %u of %u regions in use\n", nr_entries,
-		meminspect_image_current()->runs.nr + IMAGE_REGIONS, limit);
-	return 0;
-}
-
-/* After vmcoreinfo, which is made by a subsys_initcall(). */
-fs_initcall(meminspect_init);

@@ -12,7 +12,9 @@
  * PMD_SIZE that is known, and mapped as it was.  If not, a work enters it: where a
  * task is made there may be no waiting for the slots.  As long as there is a stack in
  * it, an area is mapped by the same page.  Only if there are more areas than fit
- * are the tasks walked again, which finds out those that no stack is in any more.
+ * are the tasks walked again, which removes the areas that have no stack any more.
+ *
+ * Uses the slots, memory.h, and consumers.
  */
 #include <linux/jiffies.h>
 #include <linux/mm.h>
@@ -28,7 +30,10 @@
 
 #include <trace/events/task.h>
 
-#include "internal.h"
+#include "consumers.h"
+#include "memory.h"
+#include "slots.h"
+#include "stacks.h"
 
 /* Of each, PMD_SIZE of address space. */
 #define MAX_AREAS	64
@@ -108,6 +113,7 @@ static unsigned int find_area(unsigned long addr)
 /* The slots are locked.  Returns whether there was room. */
 static bool note_area(unsigned long addr)
 {
+	meminspect_assert_begun();
 	if (find_area(addr) < MAX_AREAS)
 		return true;
 	if (areas.nr == MAX_AREAS)
@@ -231,12 +237,12 @@ static void note_task(void *unused, struct task_struct *task,
 		note_new(stack);
 }
 
-static int follow(void)
+static int follow_stacks(void)
 {
 	return register_trace_task_newtask(note_task, NULL);
 }
 
-static void unfollow(void)
+static void unfollow_stacks(void)
 {
 	unregister_trace_task_newtask(note_task, NULL);
 	tracepoint_synchronize_unregister();
@@ -244,12 +250,12 @@ static void unfollow(void)
 }
 #else
 /* Without tracepoints a new area is known when a task in it is seen running. */
-static int follow(void)
+static int follow_stacks(void)
 {
 	return 0;
 }
 
-static void unfollow(void)
+static void unfollow_stacks(void)
 {
 }
 #endif
@@ -265,7 +271,7 @@ void meminspect_stacks_start(void)
 	if (!IS_ENABLED(CONFIG_VMAP_STACK))
 		return;
 	/* Before the walk, so that none is missed. */
-	started = !follow();
+	started = !follow_stacks();
 	walk_tasks();
 }
 
@@ -277,7 +283,7 @@ void meminspect_stacks_start(void)
 void meminspect_stacks_stop(void)
 {
 	if (started)
-		unfollow();
+		unfollow_stacks();
 	started = false;
 	cancel_delayed_work_sync(&walk_work);
 	meminspect_begin();

@@ -3,13 +3,16 @@
  * The tasks of the CPUs: the idle one of each, and the one that it was seen to
  * run.
  *
- * A task switch must not cost anything, unless that is asked for (switch.c), so
+ * A task switch must not cost anything, unless that is asked for (windows.c), so
  * that the running tasks are looked at from time to time (watch.c).  A CPU that
  * hangs runs one task for as long as it hangs, which is in the table after one
  * period at most.  In a panic all of them are looked at.
+ *
+ * Uses the slots, task_parts.h, and consumers.h.
  */
 #include <linux/cpumask.h>
 #include <linux/err.h>
+#include <linux/init.h>
 #include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
@@ -18,7 +21,10 @@
 #include <linux/sched/task_stack.h>
 #include <linux/workqueue.h>
 
-#include "internal.h"
+#include "consumers.h"
+#include "slots.h"
+#include "task_parts.h"
+#include "tasks.h"
 
 /**
  * struct pinned_task - a task that stays as long as it is needed
@@ -51,6 +57,15 @@ struct watched_task {
 
 static DEFINE_PER_CPU(struct watched_task, watched_task);
 
+/* CPUs whose own memory's page tables are in the table.  Guarded by the slots' lock. */
+static struct cpumask have_tables;
+
+/* Further entries of a CPU that an architecture adds while it is not dead. */
+void __weak meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part,
+				void *priv)
+{
+}
+
 static u8 rank_of(enum meminspect_class class)
 {
 	return class == MEMINSPECT_CLASS_TASK ? RANK_TASK : RANK_STACK;
@@ -76,11 +91,21 @@ static void table_part(void *priv, const char *what,
 
 	if (place.rank != RANK_CPU)
 		place.rank = rank_of(class);
-	/* Tables near the root serve many mappings. */
-	if (class == MEMINSPECT_CLASS_PAGE_TABLE &&
-	    meminspect_covers(va, place.cookie, place.rank))
-		return;
-	snprintf(name, sizeof(name), "%s%u", what, place.cpu);
+	if (class == MEMINSPECT_CLASS_PAGE_TABLE) {
+		/* The tables that map a CPU's own memory stay when it goes. */
+		if (place.rank == RANK_CPU) {
+			if (cpumask_test_cpu(place.cpu, &have_tables))
+				return;
+			place.cpu = NO_CPU;
+		}
+		/* Tables near the root serve many mappings. */
+		if (meminspect_covers(va, place.cookie, place.rank))
+			return;
+	}
+	if (place.cpu == NO_CPU)
+		strscpy(name, what);
+	else
+		snprintf(name, sizeof(name), "%s%u", what, place.cpu);
 	meminspect_add(&request, &place);
 }
 
@@ -95,13 +120,15 @@ void meminspect_tasks_online(unsigned int cpu)
 	};
 	struct task_struct *idle = idle_task(cpu);
 
+	meminspect_assert_begun();
 	/* Its stack tells nothing but that it idles. */
 	table_part(&place, "idle", MEMINSPECT_CLASS_TASK, "task_struct", idle,
 		   TASK_BYTES);
 	meminspect_arch_cpu(cpu, table_part, &place);
+	cpumask_set_cpu(cpu, &have_tables);
 }
 
-static void release(struct pinned_task *pinned)
+static void release_task_of(struct pinned_task *pinned)
 {
 	if (pinned->task) {
 		put_task_stack(pinned->task);
@@ -114,13 +141,13 @@ static bool is_untold(struct meminspect_cookie cookie)
 {
 	const struct meminspect_slot *slot;
 
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++)
+	list_for_each_entry(slot, &meminspect_slots, node)
 		if (slot->state == SLOT_GONE && slot->ie.cookie.nr == cookie.nr)
 			return true;
 	return false;
 }
 
-static void unwatch(struct watched_task *watched);
+static void unwatch_task(struct watched_task *watched);
 
 /* Take a task that has left the image, once consumers have been told. */
 static struct pinned_task take_left(struct watched_task *watched)
@@ -133,7 +160,7 @@ static struct pinned_task take_left(struct watched_task *watched)
 		memset(&watched->left, 0, sizeof(watched->left));
 		/* The task of a CPU that died while @left was in use. */
 		if (IS_ERR(watched->mm))
-			unwatch(watched);
+			unwatch_task(watched);
 	}
 	meminspect_end();
 	return left;
@@ -146,24 +173,28 @@ static void release_left(struct work_struct *work)
 
 	for_each_possible_cpu(cpu) {
 		left = take_left(per_cpu_ptr(&watched_task, cpu));
-		release(&left);
+		release_task_of(&left);
 	}
 }
 
 static DECLARE_WORK(release_work, release_left);
 
-/**
- * meminspect_tasks_release() - queue the release of tasks that have left the image
- *
- * Context: any.
- */
-void meminspect_tasks_release(void)
+/* Have the tasks released that have left the image.  Any context. */
+static void release_later(void)
 {
 	schedule_work(&release_work);
 }
 
+/**
+ * meminspect_tasks_init() - release tasks when consumers were told of their end
+ */
+void __init meminspect_tasks_init(void)
+{
+	meminspect_set_after_told(release_later);
+}
+
 /* Remove the entries of a task; it is published until the slots are unlocked. */
-static void unwatch(struct watched_task *watched)
+static void unwatch_task(struct watched_task *watched)
 {
 	if (!watched->now.task)
 		return;
@@ -178,14 +209,14 @@ static void unwatch(struct watched_task *watched)
 	watched->left_cookie = watched->cookie;
 	watched->mm = NULL;
 	memset(&watched->now, 0, sizeof(watched->now));
-	meminspect_tasks_release();
+	release_later();
 }
 
 /* A CPU is dead.  The slots are locked. */
 void meminspect_tasks_offline(unsigned int cpu)
 {
-	unwatch(per_cpu_ptr(&watched_task, cpu));
-	meminspect_switch_offline(cpu);
+	meminspect_assert_begun();
+	unwatch_task(per_cpu_ptr(&watched_task, cpu));
 }
 
 /* The task that a CPU runs, pinned, or none if it idles. */
@@ -234,7 +265,7 @@ static void look_at(unsigned int cpu)
 	/* @left is still in use: keep the old task until the next look. */
 	if (still_runs(watched, cpu) || watched->left.task)
 		return;
-	unwatch(watched);
+	unwatch_task(watched);
 	watched->now = pin_running(cpu);
 	if (!watched->now.task)
 		return;
@@ -256,6 +287,7 @@ void meminspect_tasks_look(void)
 {
 	unsigned int cpu;
 
+	meminspect_assert_begun();
 	for_each_online_cpu(cpu)
 		if (cpu != raw_smp_processor_id())
 			look_at(cpu);
@@ -274,7 +306,7 @@ void meminspect_tasks_forget(void)
 
 	meminspect_begin();
 	for_each_possible_cpu(cpu)
-		unwatch(per_cpu_ptr(&watched_task, cpu));
+		unwatch_task(per_cpu_ptr(&watched_task, cpu));
 	meminspect_end();
-	meminspect_tasks_release();
+	release_later();
 }

@@ -6,10 +6,10 @@
  *	echo "nobackend"
  *
  * Between the two there is a back end of kmemdump's interface, which takes so long
- * over each region that comes after it.  Reading tells how many regions it has.
+ * for each region that is added after it.  Reading prints how many regions it has.
  *
- * It keeps in mind why entries have left whose names begin with "test", for the
- * test driver: modules are told of nothing themselves.
+ * The consumer records for the test driver why entries whose names begin with "test"
+ * were removed: a module cannot be a consumer itself.
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -20,14 +20,13 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "internal.h"
 #include "test_left.h"
 
 #define LINE_SIZE	40
 #define LAST		256
 
 /**
- * struct left_entry - an entry that has left
+ * struct left_entry - an entry that was removed
  * @name:	its name
  * @reason:	enum meminspect_reason
  */
@@ -36,14 +35,15 @@ struct left_entry {
 	u8 reason;
 };
 
-/* The table's mutex guards all of it. */
+/* The table's mutex guards these; delay_ms and slow are set without it. */
 static struct left_entry left[LAST];
 static unsigned int nr_left;
 static unsigned int nr_regions;
 static unsigned int delay_ms;
 static bool slow;
+static bool keeps_in_mind;
 
-static int told(struct notifier_block *nb, unsigned long action, void *data)
+static int told_of_entry(struct notifier_block *nb, unsigned long action, void *data)
 {
 	const struct inspect_entry *ie = data;
 
@@ -56,7 +56,7 @@ static int told(struct notifier_block *nb, unsigned long action, void *data)
 }
 
 static struct notifier_block told_nb = {
-	.notifier_call = told,
+	.notifier_call = told_of_entry,
 };
 
 static int take_region(const struct kmemdump_backend *be, enum kmemdump_uid uid,
@@ -106,10 +106,14 @@ static ssize_t consumer_write(struct file *f, const char __user *from,
 }
 
 /**
- * meminspect_test_left() - whether an entry has left, and why
- * @prefix:	how its name begins
+ * meminspect_test_left() - look up why an entry was removed
+ * @prefix:	the beginning of its name
  *
- * Return: enum meminspect_reason, or -1 if it is here.
+ * Only entries that are removed after the first call are recorded.
+ *
+ * Context: process, the table not locked.
+ *
+ * Return: enum meminspect_reason, or -1 if no such entry was removed.
  */
 int meminspect_test_left(const char *prefix)
 {
@@ -117,6 +121,8 @@ int meminspect_test_left(const char *prefix)
 	unsigned int i;
 
 	meminspect_table_lock();
+	if (!keeps_in_mind)
+		keeps_in_mind = !meminspect_notifier_register(&told_nb);
 	for (i = 0; i < min(nr_left, LAST); i++)
 		if (str_has_prefix(left[i].name, prefix))
 			reason = left[i].reason;
@@ -135,9 +141,6 @@ DEFINE_SHOW_STORE_ATTRIBUTE(consumer);
 
 static int __init consumer_init(void)
 {
-	meminspect_table_lock();
-	meminspect_notifier_register(&told_nb);
-	meminspect_table_unlock();
 	debugfs_create_file("meminspect_consumer", 0600, NULL, NULL,
 			    &consumer_fops);
 	return 0;

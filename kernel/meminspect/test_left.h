@@ -2,7 +2,7 @@
 #ifndef _TEST_LEFT_H
 #define _TEST_LEFT_H
 
-/* test_consumer.c, for test_meminspect.c */
+/* Defined in test_consumer.c, used by test_meminspect.c. */
 int meminspect_test_left(const char *prefix);
 
 #endif /* _TEST_LEFT_H */

@@ -11,9 +11,9 @@
  *	echo "backend REGIONS"		a minidump back end, or another one
  *	echo "nobackend"
  *
- * A line that is refused fails with the error of the registration.  Reading
- * tells of each registration its number, the line that made it, and whether it
- * is still in the table or why it has left, as the test consumer was told.
+ * The write of a line that is refused fails with the error of the registration.
+ * Reading prints for each registration its number, the line that made it, and "here"
+ * or the reason with which the test consumer was told of its removal.
  */
 #include <linux/debugfs.h>
 #include <linux/io.h>
@@ -34,14 +34,14 @@
 #define LINE_SIZE	80
 
 /**
- * struct registration - what one line has made
+ * struct registration - the registration that one line has made
  * @node:	in registrations
  * @line:	that line
- * @number:	as it is told to user space
- * @cookie:	of its entries
- * @name:	that they have
- * @memory:	what was allocated for it, or NULL
- * @percpu:	the same, of per-CPU memory
+ * @number:	its number, as user space sees it
+ * @cookie:	cookie of its entries
+ * @name:	name of its entries
+ * @memory:	memory that was allocated for it, or NULL
+ * @percpu:	per-CPU memory that was allocated for it, or NULL
  */
 struct registration {
 	struct list_head node;
@@ -55,11 +55,11 @@ struct registration {
 
 static LIST_HEAD(registrations);
 static unsigned int last_number;
-/* Guards both. */
+/* Guards registrations and last_number. */
 static DEFINE_MUTEX(list_mutex);
 static struct dentry *file;
 
-/* More than a page, so that a module has it in several runs. */
+/* Larger than a page, so that in a module it has several runs. */
 static struct test_area {
 	char bytes[2 * PAGE_SIZE + 100];
 } test_area;
@@ -80,14 +80,14 @@ static const char *state_of(const struct registration *reg)
 	return reason < 0 ? "here" : reasons[reason];
 }
 
-static void discard(struct registration *reg)
+static void discard_registration(struct registration *reg)
 {
 	kvfree(reg->memory);
 	free_percpu(reg->percpu);
 	kfree(reg);
 }
 
-static struct meminspect_cookie make(struct registration *reg, const char *line)
+static struct meminspect_cookie make_registration(struct registration *reg, const char *line)
 {
 	struct inspect_entry request = {
 		.id	= MEMINSPECT_ID_DYNAMIC,
@@ -133,14 +133,14 @@ static int make_one(const char *line)
 	reg->number = ++last_number;
 	mutex_unlock(&list_mutex);
 	snprintf(reg->name, sizeof(reg->name), "test%u_", reg->number);
-	reg->cookie = make(reg, line);
+	reg->cookie = make_registration(reg, line);
 	ret = meminspect_error(reg->cookie);
 	if (ret) {
-		/* One that is refused has no number, unless another came meanwhile. */
+		/* Give the number back, unless another line took one meanwhile. */
 		mutex_lock(&list_mutex);
 		last_number -= last_number == reg->number;
 		mutex_unlock(&list_mutex);
-		discard(reg);
+		discard_registration(reg);
 		return ret;
 	}
 	strscpy(reg->line, line);
@@ -163,14 +163,14 @@ static int release_one(unsigned int number)
 	mutex_unlock(&list_mutex);
 	if (!found)
 		return -ENOENT;
-	/* After its memory has gone offline too, as a driver would. */
+	/* Even if its memory has gone offline already, as a driver would. */
 	meminspect_lock_unregister(found->cookie);
-	discard(found);
+	discard_registration(found);
 	return 0;
 }
 
 #ifdef CONFIG_MINIDUMP
-/* Nobody collects what it shows; it counts what it is told. */
+/* A back end that counts publications; nobody collects its regions. */
 static unsigned int published;
 static void *tables;
 
@@ -290,12 +290,14 @@ DEFINE_SHOW_STORE_ATTRIBUTE(test);
 
 static int __init test_init(void)
 {
+	/* From now on the test consumer records why entries are removed. */
+	meminspect_test_left("");
 	file = debugfs_create_file("meminspect_test", 0600, NULL, NULL,
 				   &test_fops);
 	return 0;
 }
 
-/* Entries without memory of this module stay: the table has to drop them. */
+/* Leave entries without memory of this module: the table has to drop them. */
 static void __exit test_exit(void)
 {
 	struct registration *reg, *next;
@@ -304,7 +306,7 @@ static void __exit test_exit(void)
 	list_for_each_entry_safe(reg, next, &registrations, node) {
 		if (reg->memory || reg->percpu)
 			meminspect_lock_unregister(reg->cookie);
-		discard(reg);
+		discard_registration(reg);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the KUnit tests of the table have in common.
+ * Helpers for the KUnit tests of the table.
  */
 #ifndef _TEST_TABLE_H
 #define _TEST_TABLE_H
@@ -8,11 +8,11 @@
 #include <kunit/test.h>
 #include <linux/slab.h>
 
-#include "internal.h"
+#include "slots.h"
 
 /* An id that the kernel itself has no entry for. */
 #define FREE_ID		MEMINSPECT_ID_total_nr_irqs
-/* An address that no machine has RAM at. */
+/* An address at which no machine has RAM. */
 #define NO_RAM		BIT_ULL(MAX_PHYSMEM_BITS - 1)
 
 static inline void take_out(int nr)
@@ -20,13 +20,13 @@ static inline void take_out(int nr)
 	meminspect_lock_unregister((struct meminspect_cookie){ .nr = nr });
 }
 
-/* What a test has put in goes, whatever the test came to. */
+/* Drop an entry at the end of its test, also if the test failed. */
 static inline void take_back(void *nr)
 {
 	take_out((long)nr);
 }
 
-/* The number of the cookie, or -errno. */
+/* Register until the end of the test; return the cookie's number, or -errno. */
 static inline int put_in(struct kunit *test, const struct inspect_entry *request)
 {
 	const int nr = meminspect_lock_register(request).nr;
@@ -72,7 +72,7 @@ static inline struct count count_of(int cookie)
 	return count;
 }
 
-static inline void *alloc(struct kunit *test)
+static inline void *alloc_test_page(struct kunit *test)
 {
 	void *p = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
 

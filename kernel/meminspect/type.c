@@ -4,14 +4,17 @@
  *
  * Looking one up goes through all types there are, which is nothing to do in an
  * event of hotplug: the few names that there are stay known.
+ *
+ * Uses nothing else of this directory.
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <linux/err.h>
 #include <linux/init.h>
+#include <linux/meminspect.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "type.h"
 
 #ifdef CONFIG_DEBUG_INFO_BTF
 #define MAX_TYPES	32
@@ -26,13 +29,13 @@ struct known_type {
 	unsigned int id;
 };
 
-/* Written with the table locked, and nr_known after what it counts. */
+/* Written with the table locked: an element first, and then nr_known. */
 static struct known_type known[MAX_TYPES];
 static unsigned int nr_known;
 static bool may_look;
 
 /* In vmlinux, and then in modules. */
-static unsigned int look_up(const char *name, bool *of_module)
+static unsigned int look_up_type(const char *name, bool *of_module)
 {
 	struct btf *btf = NULL;
 	s32 id = bpf_find_btf_id(name, BTF_KIND_STRUCT, &btf);
@@ -67,52 +70,31 @@ unsigned int meminspect_type_id(const char *name, bool search)
 			return known[i].id;
 	if (!search || !may_look)
 		return MEMINSPECT_TYPE_REGULAR;
-	id = look_up(name, &of_module);
+	id = look_up_type(name, &of_module);
 	/* A module may bring it yet, or go and come back with another id. */
 	if (id == MEMINSPECT_TYPE_REGULAR || of_module || nr == MAX_TYPES ||
 	    strscpy(known[nr].name, name) < 0)
 		return id;
 	known[nr].id = id;
-	/* Its name and id before it counts, for who has no lock. */
+	/* Readers without the lock see name and id before the count. */
 	smp_store_release(&nr_known, nr + 1);
 	return id;
 }
 
-static bool take_untyped(const struct meminspect_slot *slot, char *name)
+/**
+ * meminspect_types_ready() - from now on there is BTF
+ *
+ * Context: boot, the table locked.
+ */
+void __init meminspect_types_ready(void)
 {
-	bool found;
-
-	meminspect_begin();
-	found = slot->state != SLOT_FREE && !slot->ie.type && *slot->type_name;
-	if (found)
-		memcpy(name, slot->type_name, MEMINSPECT_TYPE_BYTES);
-	meminspect_end();
-	return found;
-}
-
-/* BTF is there by now; what came before has waited for it. */
-static int __init meminspect_types_init(void)
-{
-	char name[MEMINSPECT_TYPE_BYTES];
-	struct meminspect_slot *slot;
-	unsigned int id;
-
-	meminspect_table_lock();
 	may_look = true;
-	for (slot = meminspect_slots; slot < SLOTS_END; slot++) {
-		if (!take_untyped(slot, name))
-			continue;
-		id = meminspect_type_id(name, true);
-		meminspect_begin();
-		if (slot->state != SLOT_FREE && !strcmp(slot->type_name, name))
-			slot->ie.type = id;
-		meminspect_end();
-	}
-	meminspect_table_unlock();
-	return 0;
 }
-late_initcall(meminspect_types_init);
 #else
+void __init meminspect_types_ready(void)
+{
+}
+
 unsigned int meminspect_type_id(const char *name, bool search)
 {
 	return MEMINSPECT_TYPE_REGULAR;

@@ -8,6 +8,8 @@
  * leave its CPU cannot delay that, and no thread of real-time priority is needed.
  *
  * There are watchers only while a back end is registered.
+ *
+ * Uses tasks, stacks, the slots, and consumers.
  */
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>
@@ -18,7 +20,11 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 
-#include "internal.h"
+#include "consumers.h"
+#include "slots.h"
+#include "stacks.h"
+#include "tasks.h"
+#include "watch.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "meminspect."
@@ -53,7 +59,7 @@ static bool watching;
 static unsigned int users;
 static DEFINE_MUTEX(users_mutex);
 
-static unsigned long period(void)
+static unsigned long watch_period(void)
 {
 	return max(msecs_to_jiffies(watch_ms), 1UL);
 }
@@ -83,7 +89,7 @@ static unsigned int find_cpu(void)
 }
 
 /* The lock is held, and the timer is not pending. */
-static void arm(struct watcher *watcher, unsigned int cpu, unsigned long delay)
+static void arm_watcher(struct watcher *watcher, unsigned int cpu, unsigned long delay)
 {
 	watcher->cpu = cpu;
 	watcher->looked = jiffies;
@@ -96,11 +102,11 @@ static void arm(struct watcher *watcher, unsigned int cpu, unsigned long delay)
 static bool is_late(const struct watcher *watcher)
 {
 	return watcher->cpu >= nr_cpu_ids || !cpu_online(watcher->cpu) ||
-	       time_after(jiffies, watcher->looked + 2 * period() + HZ / 10);
+	       time_after(jiffies, watcher->looked + 2 * watch_period() + HZ / 10);
 }
 
 /* Replace watchers that are late by CPUs that do not watch yet. */
-static void mend(const struct watcher *self)
+static void replace_late_watchers(const struct watcher *self)
 {
 	struct watcher *watcher;
 	unsigned int cpu;
@@ -112,11 +118,11 @@ static void mend(const struct watcher *self)
 		if (cpu >= nr_cpu_ids)
 			continue;
 		timer_delete(&watcher->timer);
-		arm(watcher, cpu, period());
+		arm_watcher(watcher, cpu, watch_period());
 	}
 }
 
-static void look(void)
+static void look_at_tasks(void)
 {
 	const u64 begin = ktime_get_mono_fast_ns();
 
@@ -144,17 +150,17 @@ static unsigned int own_cpu(struct watcher *self)
 	return cpu < nr_cpu_ids ? cpu : this_cpu;
 }
 
-static void watch(struct timer_list *timer)
+static void watch_tasks(struct timer_list *timer)
 {
 	struct watcher *self = container_of(timer, struct watcher, timer);
 
-	look();
+	look_at_tasks();
 
 	spin_lock(&watch_lock);
 	/* Not if another CPU has been put in this one's place meanwhile. */
 	if (watching && !timer_pending(timer)) {
-		mend(self);
-		arm(self, own_cpu(self), period());
+		replace_late_watchers(self);
+		arm_watcher(self, own_cpu(self), watch_period());
 	}
 	spin_unlock(&watch_lock);
 }
@@ -168,9 +174,9 @@ static void set_watching(bool on)
 	spin_unlock_bh(&watch_lock);
 }
 
-static void start(void)
+static void start_watching(void)
 {
-	const unsigned long delay = period();
+	const unsigned long delay = watch_period();
 	unsigned int i;
 
 	meminspect_stacks_start();
@@ -178,19 +184,19 @@ static void start(void)
 	if (!watch_ms)
 		return;
 	set_watching(true);
-	look();
+	look_at_tasks();
 	spin_lock_bh(&watch_lock);
 	for (i = 0; i < NR_WATCHERS; i++) {
-		timer_setup(&watchers[i].timer, watch, TIMER_PINNED);
+		timer_setup(&watchers[i].timer, watch_tasks, TIMER_PINNED);
 		watchers[i].cpu = nr_cpu_ids;
 	}
 	/* At different times, so that one does not see the others looking. */
 	for (i = 0; i < NR_WATCHERS; i++)
-		arm(&watchers[i], find_cpu(), delay * (i + 1) / NR_WATCHERS);
+		arm_watcher(&watchers[i], find_cpu(), delay * (i + 1) / NR_WATCHERS);
 	spin_unlock_bh(&watch_lock);
 }
 
-static void stop(void)
+static void stop_watching(void)
 {
 	unsigned int i;
 
@@ -213,7 +219,7 @@ void meminspect_watch_get(void)
 {
 	mutex_lock(&users_mutex);
 	if (!users++)
-		start();
+		start_watching();
 	mutex_unlock(&users_mutex);
 }
 
@@ -226,6 +232,6 @@ void meminspect_watch_put(void)
 {
 	mutex_lock(&users_mutex);
 	if (!--users)
-		stop();
+		stop_watching();
 	mutex_unlock(&users_mutex);
 }

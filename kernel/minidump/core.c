@@ -1,110 +1,106 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The front end: from the image to the region table that the outside reads.
+ * The front end: a sink of the image, which makes of it the region table that the
+ * outside reads.
  *
- * Whoever reads the table may do so at any instant, and no code of ours runs
- * when it does.  So each image has a table of its own, which is whole before
- * the back end publishes it with one store, and which is left alone as long as
- * it is the published one.
+ * A collector reads the table at any instant, and no code of ours runs when it does.
+ * So each image has a table of its own, which is complete before the back end
+ * publishes it with one store, and is not written while it is the published one.
  */
 #define pr_fmt(fmt) "minidump: " fmt
 
 #include <linux/crash_dump.h>
-#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/meminspect_image.h>
 #include <linux/minidump.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/string.h>
 
-#include "../meminspect/internal.h"
+static_assert(MINIDUMP_TABLES == MEMINSPECT_IMAGES);
 
-/* Changed with the slots of meminspect locked. */
+/* The back end that is registered; changed under the mutex. */
 static struct minidump_backend *backend;
+static DEFINE_MUTEX(backend_mutex);
 
-/*
- * 'K' and what the ABI allows of the name.  Not a digit at the end: there the
- * sequence number follows in the file's name.
- */
-static void region_name(char to[MINIDUMP_NAME_BYTES], const char *name)
+static_assert(MINIDUMP_NAME_CHARS < MEMINSPECT_REGION_NAME_BYTES);
+static_assert(MEMINSPECT_REGION_NAME_BYTES < MINIDUMP_NAME_BYTES);
+
+/* Readers tell the one header, and windows, by their names. */
+static bool is_special_name(const char *name)
 {
-	unsigned int i, len = strnlen(name, MINIDUMP_NAME_CHARS);
-
-	memset(to, 0, MINIDUMP_NAME_BYTES);
-	to[0] = 'K';
-	for (i = 0; i < len; i++)
-		to[1 + i] = isalnum(name[i]) ? name[i] : '_';
-	if (!len || isdigit(to[len]))
-		to[min_t(unsigned int, len + 1, MINIDUMP_NAME_CHARS)] = '_';
+	return !strncmp(name, MINIDUMP_NAME_ELF, strlen(MINIDUMP_NAME_ELF)) ||
+	       !strncmp(name, MINIDUMP_NAME_WINDOW, strlen(MINIDUMP_NAME_WINDOW));
 }
 
-static void fill_region(struct minidump_region *region, unsigned int i,
-			const struct meminspect_run *run)
+/* The name is one that the ABI allows, and has zeros behind it. */
+static void fill_region(struct minidump_region *to, unsigned int i,
+			const struct meminspect_region *from)
 {
-	region_name(region->name, run->name);
-	region->seq_num = cpu_to_le32(i + 1);
-	region->address = cpu_to_le64(run->start);
-	region->size = cpu_to_le64(run->end - run->start);
-	region->valid = cpu_to_le32(MINIDUMP_VALID);
+	to->name[0] = 'K';
+	memcpy(to->name + 1, from->name, MEMINSPECT_REGION_NAME_BYTES);
+	memset(to->name + 1 + MEMINSPECT_REGION_NAME_BYTES, 0,
+	       MINIDUMP_NAME_BYTES - 1 - MEMINSPECT_REGION_NAME_BYTES);
+	if (from->kind == MEMINSPECT_REGION_RUN && is_special_name(to->name))
+		to->name[1] = '_';
+	to->seq_num = cpu_to_le32(i + 1);
+	to->valid = cpu_to_le32(MINIDUMP_VALID);
+	to->address = cpu_to_le64(from->start);
+	to->size = cpu_to_le64(from->end - from->start);
 }
 
-/* The one header, and windows, are told by their names. */
-static void fill_run(struct minidump_region *region, unsigned int i,
-		     const struct meminspect_run *run)
-{
-	fill_region(region, i, run);
-	if (!strncmp(region->name, MINIDUMP_NAME_ELF,
-		     strlen(MINIDUMP_NAME_ELF)) ||
-	    !strncmp(region->name, MINIDUMP_NAME_WINDOW,
-		     strlen(MINIDUMP_NAME_WINDOW)))
-		region->name[1] = '_';
-}
-
-static void fill_table(const struct minidump_backend *be, unsigned int copy,
+static void fill_table(struct meminspect_sink *sink,
 		       const struct meminspect_image *image)
 {
-	struct minidump_region *table = be->table[copy];
-	struct meminspect_run own[IMAGE_REGIONS], window;
-	unsigned int i, nr = 0;
+	const struct minidump_backend *be = READ_ONCE(backend);
+	struct minidump_region *table = be->table[image->copy];
+	unsigned int i;
 
-	memset(table, 0, be->max_regions * sizeof(*table));
-	meminspect_image_regions(image, own);
-	for (; nr < IMAGE_REGIONS; nr++)
-		fill_region(&table[nr], nr, &own[nr]);
-	for (i = 0; nr < be->max_regions && i < image->nr_windows; i++, nr++) {
-		meminspect_image_window(image, i, &window);
-		fill_region(&table[nr], nr, &window);
-	}
-	/* No more runs than the back end's limit leaves room for. */
-	for (i = 0; nr < be->max_regions && i < image->runs.nr; i++, nr++)
-		fill_run(&table[nr], nr, &image->runs.run[i]);
-	if (image->nr_windows)
-		meminspect_switch_show(copy, image->elf, image->elf_pa, table);
+	for (i = 0; i < image->nr_regions; i++)
+		fill_region(&table[i], i, &image->region[i]);
+	/* The table had more regions before; none behind those was ever written. */
+	for (; i < be->max_regions && table[i].valid; i++)
+		memset(&table[i], 0, sizeof(table[i]));
 }
 
-/**
- * minidump_publish() - show an image to the outside
- * @image:	the image, complete
- * @copy:	its number, below MINIDUMP_TABLES, and not that of the one before
- *
- * Context: the slots of meminspect locked, or a panic, the other CPUs stopped.
- *
- * Return: whether there is a back end.
- */
-bool minidump_publish(const struct meminspect_image *image, unsigned int copy)
+static void publish_table(struct meminspect_sink *sink, unsigned int copy)
 {
 	struct minidump_backend *be = READ_ONCE(backend);
 
-	if (!be)
-		return false;
-	fill_table(be, copy, image);
-	/* The table and the image before what points to them. */
-	wmb();
 	be->publish(be, be->table_pa[copy]);
-	return true;
 }
+
+static int enable_backend(struct meminspect_sink *sink, unsigned int copy)
+{
+	return backend->enable(backend, backend->table_pa[copy]);
+}
+
+static void disable_backend(struct meminspect_sink *sink)
+{
+	backend->disable(backend);
+}
+
+static struct meminspect_addresses
+window_addresses(struct meminspect_sink *sink, unsigned int copy)
+{
+	struct minidump_region *table = READ_ONCE(backend)->table[copy];
+
+	return (struct meminspect_addresses){
+		.first = &table[MEMINSPECT_FIXED_REGIONS].address,
+		.stride = sizeof(*table),
+	};
+}
+
+static struct meminspect_sink minidump_sink = {
+	.fill		= fill_table,
+	.publish	= publish_table,
+	.enable		= enable_backend,
+	.disable	= disable_backend,
+	.windows	= window_addresses,
+};
 
 /**
  * minidump_wants_registers() - whether a panic shall save all CPUs' registers
@@ -122,7 +118,7 @@ static const char *backend_fault(const struct minidump_backend *be)
 
 	if (!be->enable || !be->publish || !be->disable)
 		return "lacks a callback";
-	if (be->max_regions <= IMAGE_REGIONS)
+	if (be->max_regions <= MEMINSPECT_FIXED_REGIONS)
 		return "has no room for any region";
 	for (i = 0; i < MINIDUMP_TABLES; i++)
 		if (!be->table[i] ||
@@ -132,53 +128,25 @@ static const char *backend_fault(const struct minidump_backend *be)
 	return NULL;
 }
 
-/* The tables are the back end's own again. */
-static void forget_tables(void)
+/* The mutex is held. */
+static int attach_backend(struct minidump_backend *be)
 {
-	const struct meminspect_image *image = meminspect_image_current();
-
-	if (image->nr_windows)
-		meminspect_switch_show(meminspect_image_copy(image),
-				       image->elf, image->elf_pa, NULL);
-	meminspect_set_limits(0, 0);
-}
-
-/* The table of meminspect is locked, and its slots. */
-static int enable(struct minidump_backend *be)
-{
-	const struct meminspect_image *image;
-	unsigned int copy;
-	int ret;
-
-	ret = meminspect_set_limits(be->max_regions, be->max_address);
-	if (ret)
-		return ret;
-	/* The first table must keep the limits, too. */
-	meminspect_image_update();
-	image = meminspect_image_current();
-	copy = meminspect_image_copy(image);
-	fill_table(be, copy, image);
-	/* As in minidump_publish(). */
-	wmb();
-	ret = be->enable(be, be->table_pa[copy]);
-	if (ret)
-		forget_tables();
-	else
-		WRITE_ONCE(backend, be);
-	return ret;
-}
-
-static int register_locked(struct minidump_backend *be)
-{
+	unsigned int i;
 	int ret;
 
 	if (backend) {
 		pr_err("%s: there is %s already\n", be->name, backend->name);
 		return -EBUSY;
 	}
-	meminspect_begin();
-	ret = enable(be);
-	meminspect_end();
+	for (i = 0; i < MINIDUMP_TABLES; i++)
+		memset(be->table[i], 0, be->max_regions * sizeof(*be->table[i]));
+	minidump_sink.max_regions = be->max_regions;
+	minidump_sink.max_address = be->max_address;
+	WRITE_ONCE(backend, be);
+	ret = meminspect_attach_sink(&minidump_sink);
+	if (!ret)
+		return 0;
+	WRITE_ONCE(backend, NULL);
 	if (ret == -ENOSPC)
 		pr_err("%s: takes %u regions, which have no room for the kernel's own\n",
 		       be->name, be->max_regions);
@@ -199,8 +167,8 @@ static int register_locked(struct minidump_backend *be)
  * Return: 0; -EINVAL if @be is not complete; -ENODEV if there is no image,
  * @be's module goes away, or this is a capture kernel, whose memory tells
  * nothing of the one that has died; -EBUSY if there is another one; -ENOSPC or
- * -ERANGE if it does not take what no reader can do without; or what
- * @be->enable() returned.
+ * -ERANGE if its limits leave no room for the kernel's own entries; or the error of
+ * @be->enable().
  */
 int minidump_backend_register(struct minidump_backend *be)
 {
@@ -215,38 +183,19 @@ int minidump_backend_register(struct minidump_backend *be)
 		pr_info("%s: left alone by a capture kernel\n", be->name);
 		return -ENODEV;
 	}
-	if (!meminspect_image_ready() || !try_module_get(be->owner))
+	if (!meminspect_has_image() || !try_module_get(be->owner))
 		return -ENODEV;
 
-	meminspect_table_lock();
-	ret = register_locked(be);
-	meminspect_table_unlock();
-	if (ret) {
+	mutex_lock(&backend_mutex);
+	ret = attach_backend(be);
+	mutex_unlock(&backend_mutex);
+	if (ret)
 		module_put(be->owner);
-		return ret;
-	}
-	meminspect_watch_get();
-	pr_info("%s: up to %u regions\n", be->name, be->max_regions);
-	return 0;
+	else
+		pr_info("%s: up to %u regions\n", be->name, be->max_regions);
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(minidump_backend_register, MINIDUMP_NS);
-
-/* Returns whether it was there. */
-static bool withdraw(struct minidump_backend *be)
-{
-	bool found;
-
-	meminspect_begin();
-	found = be && backend == be;
-	if (found) {
-		/* A panic in between must not call a back end that has gone. */
-		WRITE_ONCE(backend, NULL);
-		be->disable(be);
-		forget_tables();
-	}
-	meminspect_end();
-	return found;
-}
 
 /**
  * minidump_backend_unregister() - stop that
@@ -258,13 +207,15 @@ void minidump_backend_unregister(struct minidump_backend *be)
 {
 	bool found;
 
-	meminspect_table_lock();
-	found = withdraw(be);
-	meminspect_table_unlock();
-	if (!found)
-		return;
-	meminspect_watch_put();
-	module_put(be->owner);
+	mutex_lock(&backend_mutex);
+	found = backend == be;
+	if (found) {
+		meminspect_detach_sink(&minidump_sink);
+		WRITE_ONCE(backend, NULL);
+	}
+	mutex_unlock(&backend_mutex);
+	if (found)
+		module_put(be->owner);
 }
 EXPORT_SYMBOL_NS_GPL(minidump_backend_unregister, MINIDUMP_NS);
 
@@ -274,20 +225,19 @@ EXPORT_SYMBOL_NS_GPL(minidump_backend_unregister, MINIDUMP_NS);
 /*
  * Reboot, poweroff, halt and kexec shut devices down, the first ones last; a
  * panic, a hang and a reset do not.  From then on there is nothing to collect:
- * the machine has not failed, and what comes next may use the memory.  A kexec
+ * the machine has not failed, and the next kernel may use the memory.  A kexec
  * does so under kexec_lock, where nobody waits for the table; its module stays
  * pinned.
  */
-static void unpublish(struct platform_device *pdev)
+static void withdraw_backend(struct platform_device *pdev)
 {
-	const char *name = backend ? backend->name : NULL;
-
-	if (withdraw(backend))
-		pr_info("%s: withdrawn, as the machine is shut down\n", name);
+	if (meminspect_withdraw_sink(&minidump_sink))
+		pr_info("%s: withdrawn, as the machine is shut down\n",
+			backend->name);
 }
 
 static struct platform_driver minidump_driver = {
-	.shutdown	= unpublish,
+	.shutdown	= withdraw_backend,
 	.driver		= {
 		.name			= SHUTDOWN_NAME,
 		.suppress_bind_attrs	= true,

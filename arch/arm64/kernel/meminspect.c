@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a minidump of arm64 needs besides: the stacks that interrupts run on,
+ * Entries that a minidump of arm64 needs besides: the stacks that interrupts run on,
  * where a CPU that hangs in a handler has its last calls, and registers of a
  * frame that is still there.
  */
 #include <linux/kallsyms.h>
-#include <linux/meminspect.h>
+#include <linux/meminspect_arch.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
@@ -15,8 +15,6 @@
 #include <asm/pointer_auth.h>
 #include <asm/ptrace.h>
 #include <asm/stacktrace.h>
-
-#include "../../../kernel/meminspect/internal.h"
 
 void meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part, void *priv)
 {
@@ -30,7 +28,7 @@ void meminspect_arch_cpu(unsigned int cpu, meminspect_part_t part, void *priv)
 		meminspect_page_tables(stack, IRQ_STACK_SIZE, part, priv);
 }
 
-/* Calls between panic() and who asks. */
+/* Calls between panic() and the function that asks. */
 #define MAX_DEPTH	16
 
 static bool in_panic(unsigned long addr)

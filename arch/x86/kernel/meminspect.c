@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a minidump of x86 needs: where KASLR has put things, and how the stacks
+ * Entries that a minidump of x86 needs: where KASLR has put things, and how the stacks
  * of interrupts and exceptions are mapped.
  */
-#include <linux/meminspect.h>
+#include <linux/meminspect_arch.h>
 #include <linux/percpu.h>
 #include <linux/pgtable.h>
 #include <linux/processor.h>
@@ -12,8 +12,6 @@
 #include <asm/cpu_entry_area.h>
 #include <asm/page.h>
 #include <asm/reboot.h>
-
-#include "../../../kernel/meminspect/internal.h"
 
 #ifdef CONFIG_X86_64
 #define X86_ENTRY(sym) \

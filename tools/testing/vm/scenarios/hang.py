@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A machine that hangs or panics without kdump, and what unpatched crash sees.
+"""A machine hangs or panics without kdump, and unpatched crash opens its minidump.
 
-The hang: one CPU with interrupts off, and a watchdog that is not fed any more,
-which stops the machine.  The firmware's part is played on its memory.
+In the hang, one CPU has interrupts off, and the watchdog, which is not fed any more,
+stops the machine.  The test plays the firmware's part on the machine's memory.
 """
 from crash_in_update import CRASH, start_update
 from minidump import *
 
 HANG = "/sys/kernel/debug/provoke-crash/DIRECT"
 CPUS = 4
-# The CPU that does.
+# The CPU that hangs.
 HANGS = 2
-# What a phone's firmware is to collect, of 4 CPUs and 2 GiB.
+# Most bytes that a phone's firmware may have to collect, with 4 CPUs and 2 GiB.
 LIMIT = 4 * MIB
 
 
@@ -21,12 +21,14 @@ def start(kernel, cmdline="", kind=machine, **options):
 
 
 def registers(vm):
-    """Of each CPU, as QEMU shows them."""
+    """The registers of each CPU, as QEMU shows them."""
     return re.split(r"^CPU#\d+", vm.hmp("info registers -a"), flags=re.M)[1:]
 
 
 def interrupts_off(vm, *cpus):
-    """Not by the log: a console may print by a thread, which a CPU that hangs at once
+    """True if the registers of the CPUs show that interrupts are off.
+
+    The log can't tell: a console may print by a thread, which a CPU that hangs at once
     does not wake up.
     """
     flags, bit, off = {"x86_64": (r"\b[ER]FL=(\w+)", 9, 0), "arm64": (r"PSTATE=(\w+)", 7, 1)}[vm.arch.name]
@@ -45,25 +47,25 @@ def wait_hung(vm, *cpus):
 
 
 def others_idle(vm):
-    """Whether all CPUs are but the one that hangs."""
+    """True if all CPUs idle but the one that hangs."""
     cpus = registers(vm)
     if len(cpus) != CPUS:
         raise HarnessError(f"QEMU shows the registers of {len(cpus)} CPUs, not {CPUS}")
     del cpus[HANGS]
     if vm.arch.name == "x86_64":
         return all("HLT=1" in shown for shown in cpus)
-    # Of arm64's CPUs QEMU does not say that they wait; KASLR is by multiples of 2 MiB.
+    # QEMU does not show that an arm64 CPU waits: see if its PC is in cpu_do_idle().  KASLR
+    # is by multiples of 2 MiB.
     start, size = symbols(vm.kernel)["cpu_do_idle"]
     return all((int(re.search(r"PC=(\w+)", shown)[1], 16) - start) % (2 * MIB) < size
                for shown in cpus)
 
 
 def hang(vm):
-    """CPU 2 feeds the watchdog, and then it doesn't.
+    """Let CPU 2 feed the watchdog, and then hang.
 
-    Not before the clock has been changed for the one to stay: all CPUs are
-    stopped for that, and would wait for CPU 2 with interrupts off.  Then nobody
-    looks at what it runs.
+    First wait for the change to the final clocksource: it stops all CPUs, which
+    would wait for CPU 2 with interrupts off, and could not look at its task.
     """
     vm.wait_for("! grep -q early /sys/devices/system/clocksource/clocksource0/current_clocksource")
     vm.qmp("set-action", watchdog="pause", reboot="reset")
@@ -74,7 +76,7 @@ def hang(vm):
     if not interrupts_off(vm, HANGS):
         raise HarnessError("the watchdog's time was over before CPU 2 hung")
     # crash looks for a panic on the stack of each CPU's task, and does not open the dump
-    # if one is a thread which has just woken up, and nobody has looked at.
+    # if one of them is a thread that has just woken up, and that no CPU has looked at.
     deadline = time.monotonic() + 10
     while not others_idle(vm):
         if time.monotonic() > deadline:
@@ -85,19 +87,22 @@ def hang(vm):
 
 
 def tasks(ps):
-    """[(active, pid, cpu, command)] of ps."""
+    """[(active, pid, cpu, command)] of the output of ps."""
     found = re.findall(r"^(>?)\s*(\d+)\s+-?\d+\s+(\d+)\s+[0-9a-f]{16}\s+\S+.*?(\S+)$", ps, re.M)
     return [(bool(a), int(pid), int(cpu), command) for a, pid, cpu, command in found]
 
 
 def current_tasks(runq):
-    """[(cpu, pid, command)] of what runq says of each CPU."""
+    """[(cpu, pid, command)] of the current tasks in the output of runq."""
     return re.findall(r"CPU (\d+) RUNQUEUE: \S+\s+CURRENT: PID: (\d+) +TASK: \S+ +COMMAND: \"(.*?)\"",
                       runq)
 
 
 def judge(vm, core_file):
-    """What crash has to say of either; with no option at all."""
+    """Judge crash's answers on a hang or a panic, with no option at all.
+
+    Return the current tasks and the tasks of ps.
+    """
     sys, log, runq, ps, jiffies = crash_utility(
         vm, core_file, ["sys", "log", "runq", "ps", "p jiffies"])
     if f"CPUS: {CPUS}" not in sys or vm.run_release not in sys:
@@ -127,7 +132,7 @@ def judge_hung(current, processes):
 
 
 def stacks_of(every):
-    """What 'bt -a' says, by CPU; there must be a stack of each."""
+    """Split the output of 'bt -a' by CPU; there must be a stack of each."""
     stacks = re.split(r"^(?=PID: )", every, flags=re.M)[1:]
     if len(stacks) != CPUS or any(not re.search(r"^ #\d+ \[", s, re.M) for s in stacks):
         raise Failed(f"bt -a has no stack of each CPU: {every}")
@@ -146,8 +151,8 @@ def hung(kernel):
             raise Failed(f"{report['bytes']} bytes, more than {LIMIT}")
         judge_hung(*judge(vm, core_file))
 
-        # Firmware may come only after a reset: memory is as it was.  On arm64
-        # QEMU puts the kernel's file over it again.
+        # Firmware may run only after a reset, which keeps the memory.  On arm64
+        # QEMU writes the kernel's file to it again.
         if vm.arch.name == "x86_64":
             vm.qmp("system_reset")
             again = collect(vm, vm.dir / "after-reset")[1]
@@ -157,7 +162,7 @@ def hung(kernel):
 
 
 def wait_for_panic(vm):
-    """The machine is stopped, the panic's last word said."""
+    """Wait for the panic's last message, and stop the machine."""
     vm.wait_log("end Kernel panic")
     vm.qmp("stop")
 
@@ -185,8 +190,8 @@ def panicked(kernel, cmdline=""):
 
 
 def panicked_in_an_event(kernel):
-    """Memory comes, and where RAM ends is being looked for: the image that a panic
-    makes then has the RAM that the one before had.
+    """A panic comes while plugged memory goes online and the kernel looks for the end of
+    RAM: the panic's image has the same RAM as the one before.
     """
     with machine(kernel, memory="1G", cpus=2, slots=1, maxmem="4G", panic=0, gdb=True,
                  cmdline="unknown_nmi_panic", name="panic") as vm:
@@ -195,12 +200,12 @@ def panicked_in_an_event(kernel):
         vm.wait_for(f"[ -e {state} ]")
         before = core.parse(read_header(vm, check(vm)))[-1]
         vm.expect_panic = True
-        process = gdb(vm, CRASH.format(function="widen_span", step="", valid="0",
+        process = gdb(vm, CRASH.format(function="meminspect_sections_update", step="", valid="0",
                                        crash=crash_cpu_0(vm)))
         start_update(vm, "memory-add", f"echo online_movable > {state}")
         out = gdb_output(process)
         if "stopped at" not in out:
-            raise HarnessError(f"gdb did not get to widen_span: {out[-500:]}")
+            raise HarnessError(f"gdb did not get to meminspect_sections_update: {out[-500:]}")
         wait_for_panic(vm)
         report, core_file = collect(vm, vm.dir / "minidump")
         last = core.parse(core_file.read_bytes())[-1]

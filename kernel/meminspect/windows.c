@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The task that each CPU runs, from the moment that it is switched to.
+ * Windows: the image shows the task that each CPU runs, from the task switch on.
  *
- * For each CPU the image has two sets of windows, regions that stay where they
- * are in the file while the memory that they show changes.  At a task switch the
- * set that shows the task before is left alone, and the other one is made to
- * show the next: so the CPU's task is whole in one of them all the time.  With
- * two tasks that take turns, both are shown already, and nothing is written.
+ * A window is a region of fixed size and at a fixed place of the file, whose memory
+ * changes while the image is published.  Each CPU has two sets of windows.  At a task
+ * switch the set that shows the previous task is left alone, and the other set is
+ * written to show the next task: at every instant one of the two shows the task that
+ * the CPU runs, and all of it.  If two tasks take turns, the sets show both of them
+ * already, and only the mark of the running one is written.
  *
- * A set shows a task by its address alone, and holds no reference.  That which
- * is not the running task's may show memory that was freed since, which does no
- * harm until the memory goes offline.
+ * A set names its task by address and start_time, and holds no reference.  The set of
+ * a task that does not run may show memory that was freed since.  That is harmless
+ * until the memory goes offline; meminspect_windows_drop() closes the windows before.
  *
- * What is published is written at task switches, and what will be published next
- * too, from when it is complete until it is replaced.  A CPU's lock guards its
- * sets, and its windows in all copies; it nests inside the runqueue's.
+ * Task switches write to each image from the moment that it is complete until another
+ * one has replaced it.  switch_cpu.lock guards the sets of a CPU and
+ * its windows in all images.  It nests inside the runqueue lock.
+ *
+ * Uses memory.h, the slots, and the allow list.
  */
 #define pr_fmt(fmt) "meminspect: " fmt
 
@@ -36,7 +39,11 @@
 
 #include <trace/events/sched.h>
 
-#include "internal.h"
+#include "allow.h"
+#include "memory.h"
+#include "slots.h"
+#include "task_parts.h"
+#include "windows.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "meminspect."
@@ -46,15 +53,14 @@ module_param_named(switch, on_switch, bool, 0444);
 MODULE_PARM_DESC(switch, "keep the running tasks in the image at each task switch");
 
 /*
- * A window shows the bytes of a task_struct, or of the mm_struct that crash wants
- * of a task that has one, and none of what else is on their pages.  A stack need
- * not be physically contiguous, but it is aligned, so that one page of tables
- * maps it.
+ * A window shows the bytes of a task_struct, or of the mm_struct that crash needs of a
+ * task, without the other objects on their pages.  A stack need not be physically
+ * contiguous, but it is aligned, so that one page of tables maps it.
  */
 #define MM_BYTES	ALIGN(sizeof(struct mm_struct), sizeof(u64))
 #define STACK_PAGES	DIV_ROUND_UP(THREAD_SIZE, PAGE_SIZE)
 
-/* Windows of a set. */
+/* The windows of a set, by their index. */
 enum {
 	WINDOW_TASK,
 	WINDOW_TABLE,
@@ -64,18 +70,18 @@ enum {
 };
 
 #define CPU_WINDOWS	(2 * SET_WINDOWS)
-/* The program header of the notes is in front of theirs. */
+/* Slot of the first window's program header, which follows that of the notes. */
 #define FIRST_PHDR	1
 
-/* Runs that a CPU has in the image once it is online; an estimate. */
+/* How many runs the image has of each online CPU, as an estimate. */
 #define CPU_ENTRIES	8
 
 /**
  * struct switch_set - the windows that show one task
- * @task:	the task, not to be followed, or NULL
- * @started:	when it was, which tells it from a later one at the address
- * @mm:		its address space, not to be followed either
- * @views:	what they show
+ * @task:	the task, or NULL; must not be dereferenced
+ * @started:	start_time of @task, to detect that its address was reused
+ * @mm:		address space of @task; must not be dereferenced
+ * @views:	the memory that each window shows
  */
 struct switch_set {
 	const struct task_struct *task;
@@ -85,46 +91,50 @@ struct switch_set {
 };
 
 /**
- * struct switch_copy - a copy of the header that is kept up to date
- * @elf:	the header; NULL if it is not
- * @elf_pa:	where it is: what regions of closed windows name
- * @regions:	the consumer's table that goes with it, or NULL
+ * struct switch_copy - an image whose windows are kept up to date
+ * @elf:	its ELF header, or NULL if its windows are not kept up to date
+ * @elf_pa:	physical address of @elf, which the regions of closed windows name
+ * @addresses:	where the sink's table that goes with it has the windows' addresses
  */
 struct switch_copy {
 	void *elf;
 	phys_addr_t elf_pa;
-	struct minidump_region *regions;
+	struct meminspect_addresses addresses;
 };
 
 /**
  * struct switch_cpu - the two sets of a CPU
- * @lock:	guards all of it; taken with interrupts off
+ * @lock:	guards the other fields; taken with interrupts off
  * @sets:	the sets
- * @running:	that which shows the running task
- * @copies:	by the image's number
+ * @running:	index of the set that shows the running task
+ * @copies:	the images, by their numbers
  */
 struct switch_cpu {
 	raw_spinlock_t lock;
 	struct switch_set sets[2];
 	unsigned int running;
-	struct switch_copy copies[MINIDUMP_TABLES];
+	struct switch_copy copies[MEMINSPECT_IMAGES];
 };
 
 static struct switch_cpu __percpu *switch_cpus;
 /* CPUs that have windows, from the first on; changed once, the slots locked. */
 static unsigned int nr_cpus;
 
-/* What runs is not allowed in the image: all windows are closed. */
+/* The allow list has no tasks: all windows are closed. */
 static bool hidden;
 
 /**
- * meminspect_switch_hide() - close all windows, or none, from the next image on
- * @hide:	whether to
+ * meminspect_windows_hide() - set whether windows show anything
+ * @hide:	true to keep them closed
+ *
+ * Windows that are open are closed in the next image, and at the next switches of
+ * their CPUs.  Windows that are closed open at these switches alone.
  *
  * Context: the slots locked.
  */
-void meminspect_switch_hide(bool hide)
+void meminspect_windows_hide(bool hide)
 {
+	meminspect_assert_begun();
 	WRITE_ONCE(hidden, hide);
 }
 
@@ -147,7 +157,7 @@ size_t meminspect_window_size(unsigned int i)
 	}
 }
 
-/* What a window is called: by its CPU, and by what it shows of a task. */
+/* Name a window by its CPU and by the part of the task that it shows. */
 void meminspect_window_name(unsigned int i, char *name, size_t size)
 {
 	const unsigned int kind = i % SET_WINDOWS;
@@ -157,40 +167,47 @@ void meminspect_window_name(unsigned int i, char *name, size_t size)
 		 kind == WINDOW_TABLE ? 'p' : 't');
 }
 
-/* Let the windows of a set show in one copy what they shall. */
-static void move(const struct switch_copy *copy, unsigned int cpu,
-		 unsigned int nr, const struct switch_set *set)
+/* Tell the sink where the memory of a window is. */
+static void write_address(const struct meminspect_addresses *addresses,
+			  unsigned int i, u64 pa)
+{
+	__le64 *to = (void *)addresses->first + i * addresses->stride;
+
+	WRITE_ONCE(*to, cpu_to_le64(pa));
+}
+
+/* Write a set's views to its windows in one image. */
+static void show_set(const struct switch_copy *copy, unsigned int cpu,
+		     unsigned int nr, const struct switch_set *set)
 {
 	const unsigned int first = cpu * CPU_WINDOWS + nr * SET_WINDOWS;
-	struct minidump_region *region;
 	unsigned int i;
 	u64 pa;
 
 	elfcorehdr_close(copy->elf, FIRST_PHDR + first, SET_WINDOWS);
-	if (copy->regions) {
-		region = &copy->regions[IMAGE_REGIONS + first];
+	if (copy->addresses.first) {
 		for (i = 0; i < SET_WINDOWS; i++) {
 			pa = set->views[i].paddr;
-			/* The consumer needs something that it can read. */
+			/* The sink needs memory that it can read. */
 			if (pa == ELFCOREHDR_CLOSED)
 				pa = copy->elf_pa;
-			WRITE_ONCE(region[i].address, cpu_to_le64(pa));
+			write_address(&copy->addresses, first + i, pa);
 		}
 	}
 	elfcorehdr_show(copy->elf, FIRST_PHDR + first, SET_WINDOWS, set->views);
 }
 
 /*
- * Say in one copy which set shows the running task: one, or none for an instant.
- * Not where stacks are smaller than a page, which has others' in it too.
+ * Mark in one image the set that shows the running task; for an instant none is marked.
+ * Stacks that are smaller than a page are not marked: their pages have other stacks.
  */
-static void mark(const struct switch_copy *copy, unsigned int cpu,
-		 unsigned int nr)
+static void mark_running(const struct switch_copy *copy, unsigned int cpu,
+			 unsigned int nr)
 {
 	const u32 stack = FIRST_PHDR + cpu * CPU_WINDOWS + WINDOW_STACK;
 
 	elfcorehdr_mark(copy->elf, stack + !nr * SET_WINDOWS, false);
-	/* Whoever sees the one must not see the other as it was. */
+	/* A reader that sees the new mark must not see the old one as well. */
 	dma_wmb();
 	elfcorehdr_mark(copy->elf, stack + nr * SET_WINDOWS,
 			THREAD_SIZE >= PAGE_SIZE);
@@ -200,29 +217,29 @@ static void mark_all(const struct switch_cpu *sc, unsigned int cpu)
 {
 	unsigned int i;
 
-	for (i = 0; i < MINIDUMP_TABLES; i++)
+	for (i = 0; i < MEMINSPECT_IMAGES; i++)
 		if (sc->copies[i].elf)
-			mark(&sc->copies[i], cpu, sc->running);
+			mark_running(&sc->copies[i], cpu, sc->running);
 }
 
-static void move_all(const struct switch_cpu *sc, unsigned int cpu,
-		     unsigned int nr)
+static void show_set_in_all(const struct switch_cpu *sc, unsigned int cpu,
+			    unsigned int nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < MINIDUMP_TABLES; i++)
+	for (i = 0; i < MEMINSPECT_IMAGES; i++)
 		if (sc->copies[i].elf)
-			move(&sc->copies[i], cpu, nr, &sc->sets[nr]);
+			show_set(&sc->copies[i], cpu, nr, &sc->sets[nr]);
 }
 
-static phys_addr_t address_of(const void *va)
+static phys_addr_t task_address(const void *va)
 {
 	return __is_kernel((unsigned long)va) ? __pa_symbol(va) :
 						virt_to_phys((void *)va);
 }
 
-static void view(struct switch_set *set, unsigned int i, const void *va,
-		 phys_addr_t pa)
+static void open_view(struct switch_set *set, unsigned int i, const void *va,
+		      phys_addr_t pa)
 {
 	set->views[i].vaddr = (unsigned long)va;
 	set->views[i].paddr = pa;
@@ -235,14 +252,14 @@ static void close_view(struct switch_set *set, unsigned int i)
 }
 
 /*
- * What the consumer can't reach, it must not be told of.  The next one may be
- * able to: when the task runs again it is looked at anew.
+ * Close the windows that the sink can't reach, or that the allow list leaves out.  A
+ * later sink may reach them: forget the task, so that its next switch looks anew.
  */
 static void close_unreachable(struct switch_set *set)
 {
 	unsigned int i;
 
-	/* As a rule there is nothing that it can't, nor must not. */
+	/* Common case: the sink reaches all memory, and the list allows tasks. */
 	if (meminspect_reachable(0, SIZE_MAX) && !READ_ONCE(hidden))
 		return;
 	for (i = 0; i < SET_WINDOWS; i++) {
@@ -265,13 +282,13 @@ static void view_stack(struct switch_set *set, const struct task_struct *task)
 	unsigned int i;
 
 	if (table)
-		view(set, WINDOW_TABLE, table, virt_to_phys((void *)table));
+		open_view(set, WINDOW_TABLE, table, virt_to_phys((void *)table));
 	else
 		close_view(set, WINDOW_TABLE);
 	for (i = 0; i < STACK_PAGES; i++) {
 		va = stack + i * PAGE_SIZE;
-		view(set, WINDOW_STACK + i, va,
-		     area ? page_to_phys(area->pages[i]) : address_of(va));
+		open_view(set, WINDOW_STACK + i, va,
+			  area ? page_to_phys(area->pages[i]) : task_address(va));
 	}
 }
 
@@ -280,7 +297,7 @@ static void view_mm(struct switch_set *set)
 	const void *va = kasan_reset_tag(set->mm);
 
 	if (va)
-		view(set, WINDOW_MM, va, address_of(va));
+		open_view(set, WINDOW_MM, va, task_address(va));
 	else
 		close_view(set, WINDOW_MM);
 }
@@ -292,7 +309,7 @@ static void set_task(struct switch_set *set, const struct task_struct *task)
 	set->task = task;
 	set->started = task->start_time;
 	set->mm = task->mm;
-	view(set, WINDOW_TASK, va, address_of(va));
+	open_view(set, WINDOW_TASK, va, task_address(va));
 	view_mm(set);
 	view_stack(set, task);
 	close_unreachable(set);
@@ -324,72 +341,73 @@ static void note_switch(void *unused, bool preempt, struct task_struct *prev,
 	if (set->task != next || set->started != next->start_time ||
 	    set->mm != next->mm) {
 		set_task(set, next);
-		move_all(sc, cpu, sc->running);
+		show_set_in_all(sc, cpu, sc->running);
 	}
 	mark_all(sc, cpu);
 	raw_spin_unlock(&sc->lock);
 }
 
 /**
- * meminspect_switch_show() - keep the windows of a copy up to date from now on
- * @copy:	number of the image
- * @elf:	its header, complete
- * @elf_pa:	where that is
- * @regions:	the consumer's table that goes with it, complete, or NULL if
- *		there is none, or none any more
+ * meminspect_windows_show() - keep the windows of an image up to date from now on
+ * @image:	the image, complete
+ * @addresses:	where the sink's table that goes with it, and is complete, has the
+ *		addresses of the windows; or of nothing, if there is no sink
  *
- * Context: the slots locked, so that nobody else does it.
+ * Context: the slots locked.
  */
-void meminspect_switch_show(unsigned int copy, void *elf, phys_addr_t elf_pa,
-			    struct minidump_region *regions)
+void meminspect_windows_show(const struct meminspect_image *image,
+			     struct meminspect_addresses addresses)
 {
 	const struct switch_copy new = {
-		.elf = elf, .elf_pa = elf_pa, .regions = regions,
+		.elf = image->elf, .elf_pa = image->elf_pa,
+		.addresses = addresses,
 	};
 	struct switch_cpu *sc;
 	unsigned long flags;
 	unsigned int cpu, nr;
 
+	meminspect_assert_begun();
 	for_each_possible_cpu(cpu) {
 		if (cpu >= nr_cpus)
 			break;
 		sc = per_cpu_ptr(switch_cpus, cpu);
 		raw_spin_lock_irqsave(&sc->lock, flags);
-		sc->copies[copy] = new;
+		sc->copies[image->copy] = new;
 		for (nr = 0; nr < ARRAY_SIZE(sc->sets); nr++) {
 			close_unreachable(&sc->sets[nr]);
-			move(&new, cpu, nr, &sc->sets[nr]);
+			show_set(&new, cpu, nr, &sc->sets[nr]);
 		}
-		mark(&new, cpu, sc->running);
+		mark_running(&new, cpu, sc->running);
 		raw_spin_unlock_irqrestore(&sc->lock, flags);
 	}
 }
 
 /**
- * meminspect_switch_leave() - let a copy alone from now on
- * @copy:	number of the image
+ * meminspect_windows_leave() - let an image alone from now on
+ * @image:	the image
  *
- * Context: as meminspect_switch_show().
+ * Context: as meminspect_windows_show().
  */
-void meminspect_switch_leave(unsigned int copy)
+void meminspect_windows_leave(const struct meminspect_image *image)
 {
 	struct switch_cpu *sc;
 	unsigned long flags;
 	unsigned int cpu;
 
+	meminspect_assert_begun();
 	for_each_possible_cpu(cpu) {
 		if (cpu >= nr_cpus)
 			break;
 		sc = per_cpu_ptr(switch_cpus, cpu);
 		raw_spin_lock_irqsave(&sc->lock, flags);
-		sc->copies[copy].elf = NULL;
+		sc->copies[image->copy].elf = NULL;
 		raw_spin_unlock_irqrestore(&sc->lock, flags);
 	}
 }
 
 /*
- * Close what shows a part of that memory.  What else shows the task stays: its
- * mm_struct may be one that it has left, and that was freed.
+ * Close the windows that show a part of that memory.  Other windows of the set stay
+ * open: memory that goes offline can only have an mm_struct that the task has left.
  */
 static bool close_range(struct switch_set *set, u64 start, u64 end)
 {
@@ -409,7 +427,7 @@ static bool close_range(struct switch_set *set, u64 start, u64 end)
 	return closed;
 }
 
-static void drop(unsigned int cpu, u64 start, u64 end)
+static void drop_range_of_cpu(unsigned int cpu, u64 start, u64 end)
 {
 	struct switch_cpu *sc = per_cpu_ptr(switch_cpus, cpu);
 	unsigned long flags;
@@ -418,12 +436,12 @@ static void drop(unsigned int cpu, u64 start, u64 end)
 	raw_spin_lock_irqsave(&sc->lock, flags);
 	for (nr = 0; nr < ARRAY_SIZE(sc->sets); nr++)
 		if (close_range(&sc->sets[nr], start, end))
-			move_all(sc, cpu, nr);
+			show_set_in_all(sc, cpu, nr);
 	raw_spin_unlock_irqrestore(&sc->lock, flags);
 }
 
 /**
- * meminspect_switch_drop() - show nothing of memory that goes
+ * meminspect_windows_drop() - show nothing of memory that goes
  * @start:	first byte
  * @end:	last byte
  *
@@ -431,46 +449,48 @@ static void drop(unsigned int cpu, u64 start, u64 end)
  *
  * Context: the slots locked.
  */
-void meminspect_switch_drop(u64 start, u64 end)
+void meminspect_windows_drop(u64 start, u64 end)
 {
 	unsigned int cpu;
 
+	meminspect_assert_begun();
 	for_each_possible_cpu(cpu)
 		if (cpu < nr_cpus)
-			drop(cpu, start, end);
+			drop_range_of_cpu(cpu, start, end);
 }
 
 /*
- * A CPU is about to run, and its idle task to be on it without a switch to it.
- * The slots are locked.
+ * A CPU is about to run its idle task, and there is no task switch to it.  The slots
+ * are locked.
  */
-void meminspect_switch_online(unsigned int cpu)
+void meminspect_windows_online(unsigned int cpu)
 {
 	struct switch_cpu *sc;
 	unsigned long flags;
 
+	meminspect_assert_begun();
 	if (cpu >= nr_cpus)
 		return;
 	sc = per_cpu_ptr(switch_cpus, cpu);
 	raw_spin_lock_irqsave(&sc->lock, flags);
 	set_task(&sc->sets[sc->running], idle_task(cpu));
-	move_all(sc, cpu, sc->running);
+	show_set_in_all(sc, cpu, sc->running);
 	mark_all(sc, cpu);
 	raw_spin_unlock_irqrestore(&sc->lock, flags);
 }
 
 /* A CPU is dead.  The slots are locked. */
-void meminspect_switch_offline(unsigned int cpu)
+void meminspect_windows_offline(unsigned int cpu)
 {
+	meminspect_assert_begun();
 	if (cpu < nr_cpus)
-		drop(cpu, 0, U64_MAX);
+		drop_range_of_cpu(cpu, 0, U64_MAX);
 }
 
-/* How many CPUs can have windows; room is left for what will come. */
-static unsigned int __init cpus_that_fit(void)
+/* How many CPUs can have windows; room is left for later entries. */
+static unsigned int __init cpus_that_fit(unsigned int nr_runs)
 {
-	const unsigned int used = meminspect_image_current()->runs.nr +
-				  MEMINSPECT_DRIVER_QUOTA +
+	const unsigned int used = nr_runs + MEMINSPECT_DRIVER_QUOTA +
 				  (nr_cpu_ids - num_online_cpus()) * CPU_ENTRIES;
 	const unsigned int limit = meminspect_limit();
 
@@ -496,8 +516,8 @@ static int __init alloc_cpus(void)
 	return 0;
 }
 
-/* Not with the slots locked: it takes the lock of CPU hotplug. */
-static int __init start(void)
+/* Takes the lock of CPU hotplug; thus the slots must not be locked. */
+static int __init start_windows(void)
 {
 	int ret = alloc_cpus();
 
@@ -509,34 +529,38 @@ static int __init start(void)
 	return ret;
 }
 
-static int __init meminspect_switch_init(void)
+/**
+ * meminspect_windows_init() - have windows from now on, if that is asked for
+ * @nr_runs:	runs that the image has now
+ *
+ * Context: late in boot, the table not locked: takes the lock of CPU hotplug.
+ */
+void __init meminspect_windows_init(unsigned int nr_runs)
 {
 	unsigned int fit;
 	int ret;
 
-	if (!on_switch || !meminspect_image_ready())
-		return 0;
+	if (!on_switch)
+		return;
 	meminspect_begin();
-	fit = cpus_that_fit();
+	fit = cpus_that_fit(nr_runs);
 	meminspect_reserve(fit * CPU_WINDOWS);
 	meminspect_end();
 	if (fit < nr_cpu_ids)
-		pr_warn("switch: room for %u of %u CPUs\n", fit, nr_cpu_ids);
+		pr_warn("switch: the image has room for %u of %u CPUs\n", fit, nr_cpu_ids);
 
-	ret = fit ? start() : -ENOSPC;
+	ret = fit ? start_windows() : -ENOSPC;
 	meminspect_begin();
 	if (ret) {
 		meminspect_reserve(0);
 	} else {
-		/* What is noted from now on is shown by each image to come. */
+		/* Each image to come shows the tasks that run from now on. */
 		WRITE_ONCE(nr_cpus, fit);
 		meminspect_touch();
 	}
 	meminspect_end();
 	if (ret) {
 		on_switch = false;
-		pr_err("switch: can't be had: %d\n", ret);
+		pr_err("switch: cannot follow task switches (%d), disabled\n", ret);
 	}
-	return ret;
 }
-late_initcall(meminspect_switch_init);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _MEMINSPECT_RUNS_H
+#define _MEMINSPECT_RUNS_H
+
+#include <linux/meminspect_image.h>
+
+bool meminspect_runs_insert(struct meminspect_runs *runs,
+			    const struct meminspect_region *new);
+bool meminspect_runs_evict(struct meminspect_runs *runs, unsigned int rank);
+
+#endif /* _MEMINSPECT_RUNS_H */
