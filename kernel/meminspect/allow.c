@@ -153,7 +153,7 @@ static int set_allow(const char *value, const struct kernel_param *kp)
 		return ret;
 	meminspect_begin();
 	image_allows = list;
-	meminspect_touch();
+	meminspect_touch_all();
 	meminspect_end();
 	return 0;
 }

@@ -3,7 +3,9 @@
  * Pieces: the parts of the table's entries that the image wants.
  *
  * An entry is widened to whole pages, unless it is exact.  Secrets and pages that are
- * poisoned are cut out of it.
+ * poisoned are cut out of it.  The pieces of all entries stay sorted while entries
+ * come and leave, and the runs that they make are kept up to date: an update of the
+ * image handles the pieces of the changed entries alone.
  *
  * Uses the slots, runs, secrets, the allow list, and memory.h.
  */
@@ -20,8 +22,31 @@
 #include "secrets.h"
 #include "slots.h"
 
-/* The runs that the pieces of all entries make.  Guarded by the slots' lock. */
+/**
+ * struct piece - a part of an entry
+ * @run:	its memory
+ * @slot:	the entry's slot
+ * @serial:	serial number of @slot; if @slot has another one, the piece is void
+ */
+struct piece {
+	struct meminspect_region run;
+	const struct meminspect_slot *slot;
+	u32 serial;
+};
+
+/*
+ * The pieces in use, ascending by @run.start, and behind them the unused ones.  Guarded
+ * by the slots' lock.
+ */
+static struct piece **pieces;
+static unsigned int nr_pieces;
+static unsigned int max_pieces;
+/* The runs that all of them make. */
 static struct meminspect_runs runs_of_all;
+/* meminspect_removals() at the last update: pieces may be void if it has changed. */
+static u32 seen_removals;
+/* The pieces, or the runs of them, had no room for all entries. */
+static bool crowded;
 
 /**
  * struct piece_walk - the parts of a run that the image may have
@@ -102,19 +127,104 @@ static bool is_unreported(struct meminspect_slot *slot, bool left_out)
 	return left_out && !slot->reported;
 }
 
-/* Returns whether the log is to be told that the entry is left out. */
-static bool insert_if_room(struct meminspect_runs *runs,
-			   struct meminspect_slot *slot)
+/* Where the pieces are that start behind an address. */
+static unsigned int pieces_up_to(u64 start)
 {
+	unsigned int low = 0, high = nr_pieces;
+
+	while (low < high) {
+		const unsigned int mid = low + (high - low) / 2;
+
+		if (pieces[mid]->run.start <= start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Rebuild the runs that overlap a range from their pieces, in ascending order. */
+static void rebuild_runs(u64 start, u64 end)
+{
+	struct meminspect_region run;
+	unsigned int i;
+
+	while (meminspect_runs_remove(&runs_of_all, start, end, &run)) {
+		start = min(start, run.start);
+		end = max(end, run.end);
+	}
+	/* Each piece of these runs starts in the range. */
+	for (i = start ? pieces_up_to(start - 1) : 0; i < nr_pieces; i++) {
+		if (pieces[i]->run.start >= end)
+			break;
+		meminspect_runs_insert(&runs_of_all, &pieces[i]->run);
+	}
+}
+
+/* Returns false if there is no room for all of an entry. */
+static bool add_pieces(const struct meminspect_slot *slot)
+{
+	struct piece_walk walk = {
+		.at = slot->run.start, .end = slot->run.end, .piece = slot->run,
+	};
+	struct piece *piece;
+	unsigned int at;
+
+	while (next_piece(&walk)) {
+		if (nr_pieces == max_pieces) {
+			crowded = true;
+			return false;
+		}
+		at = pieces_up_to(walk.piece.start);
+		piece = pieces[nr_pieces];
+		memmove(&pieces[at + 1], &pieces[at],
+			(nr_pieces - at) * sizeof(*pieces));
+		pieces[at] = piece;
+		nr_pieces++;
+		piece->run = walk.piece;
+		piece->slot = slot;
+		piece->serial = slot->serial;
+		if (meminspect_runs_alias(&runs_of_all, &piece->run))
+			rebuild_runs(piece->run.start, piece->run.end);
+		else
+			meminspect_runs_insert(&runs_of_all, &piece->run);
+	}
+	return true;
+}
+
+static bool is_void(const struct piece *piece)
+{
+	return piece->slot->serial != piece->serial || !slot_shown(piece->slot);
+}
+
+static void drop_pieces(void)
+{
+	struct piece *piece;
+	unsigned int i;
+
+	for (i = nr_pieces; i--;) {
+		piece = pieces[i];
+		if (!is_void(piece))
+			continue;
+		nr_pieces--;
+		memmove(&pieces[i], &pieces[i + 1],
+			(nr_pieces - i) * sizeof(*pieces));
+		pieces[nr_pieces] = piece;
+		rebuild_runs(piece->run.start, piece->run.end);
+	}
+}
+
+/* Returns whether the log is to be told that an entry is left out. */
+static bool consider_slot(struct meminspect_slot *slot)
+{
+	slot->considered = true;
 	if (!meminspect_reachable(slot->ie.pa, slot->ie.size))
 		return is_unreported(slot, true);
-	return is_unreported(slot, is_wanted(slot) &&
-				   !insert_pieces(runs, &slot->run,
-						  meminspect_runs_insert));
+	return is_unreported(slot, is_wanted(slot) && !add_pieces(slot));
 }
 
 /**
- * meminspect_pieces_update() - make the runs of all entries anew
+ * meminspect_pieces_update() - follow the entries that have come or left
  *
  * Marks the entries that the sink can't reach.
  *
@@ -124,14 +234,23 @@ static bool insert_if_room(struct meminspect_runs *runs,
  */
 bool meminspect_pieces_update(void)
 {
+	const bool anew = meminspect_take_all_changed() || crowded;
+	const u32 removals = meminspect_removals();
 	struct meminspect_slot *slot;
 	bool unreported = false;
 
 	meminspect_assert_begun();
-	runs_of_all.nr = 0;
+	crowded = false;
+	if (anew) {
+		nr_pieces = 0;
+		runs_of_all.nr = 0;
+	} else if (removals != seen_removals) {
+		drop_pieces();
+	}
+	seen_removals = removals;
 	list_for_each_entry(slot, &meminspect_slots, node)
-		if (slot_shown(slot))
-			unreported |= insert_if_room(&runs_of_all, slot);
+		if ((anew || !slot->considered) && slot_shown(slot))
+			unreported |= consider_slot(slot);
 	return unreported;
 }
 
@@ -140,12 +259,24 @@ bool meminspect_pieces_update(void)
  *
  * Context: the slots locked, after meminspect_pieces_update().
  *
- * Return: the runs; the caller must not write to them.
+ * Return: the runs; the caller must not write to them.  NULL
+ * if there was no room for all pieces.
  */
 struct meminspect_runs *meminspect_pieces_runs(void)
 {
 	meminspect_assert_begun();
-	return &runs_of_all;
+	return crowded ? NULL : &runs_of_all;
+}
+
+/* Returns whether the log is to be told that the entry is left out. */
+static bool insert_if_room(struct meminspect_runs *runs,
+			   struct meminspect_slot *slot)
+{
+	if (!meminspect_reachable(slot->ie.pa, slot->ie.size))
+		return is_unreported(slot, true);
+	return is_unreported(slot, is_wanted(slot) &&
+				   !insert_pieces(runs, &slot->run,
+						  meminspect_runs_insert));
 }
 
 /**
@@ -179,6 +310,7 @@ bool meminspect_pieces_by_rank(struct meminspect_runs *runs)
 				unreported |= insert_if_room(runs, slot);
 		}
 	}
+	crowded = true;
 	return unreported;
 }
 
@@ -261,7 +393,7 @@ unsigned int meminspect_pieces_max(void)
 }
 
 /**
- * meminspect_pieces_init() - allocate the memory for the runs
+ * meminspect_pieces_init() - allocate the memory for the pieces
  *
  * Context: boot, after the secrets are known.
  *
@@ -269,8 +401,22 @@ unsigned int meminspect_pieces_max(void)
  */
 int __init meminspect_pieces_init(void)
 {
-	runs_of_all.max = meminspect_pieces_max();
-	runs_of_all.run = kvcalloc(runs_of_all.max, sizeof(*runs_of_all.run),
+	struct piece *all;
+	unsigned int i;
+
+	max_pieces = meminspect_pieces_max();
+	all = kvcalloc(max_pieces, sizeof(*all), GFP_KERNEL);
+	pieces = kvcalloc(max_pieces, sizeof(*pieces), GFP_KERNEL);
+	runs_of_all.run = kvcalloc(max_pieces, sizeof(*runs_of_all.run),
 				   GFP_KERNEL);
-	return runs_of_all.run ? 0 : -ENOMEM;
+	runs_of_all.max = max_pieces;
+	if (!all || !pieces || !runs_of_all.run) {
+		kvfree(all);
+		kvfree(pieces);
+		kvfree(runs_of_all.run);
+		return -ENOMEM;
+	}
+	for (i = 0; i < max_pieces; i++)
+		pieces[i] = &all[i];
+	return 0;
 }

@@ -131,7 +131,7 @@ static struct meminspect_runs *collect_runs(void)
 	bool unreported = meminspect_pieces_update();
 	struct meminspect_runs *runs = meminspect_pieces_runs();
 
-	if (runs->nr > meminspect_limit()) {
+	if (!runs || runs->nr > meminspect_limit()) {
 		runs = &scratch;
 		runs->max = meminspect_limit();
 		unreported |= meminspect_pieces_by_rank(runs);
@@ -289,7 +289,7 @@ bool meminspect_has_sink(void)
 static void update_poisoned(struct work_struct *work)
 {
 	meminspect_begin();
-	meminspect_touch();
+	meminspect_touch_all();
 	meminspect_end();
 }
 

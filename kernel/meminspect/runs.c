@@ -90,6 +90,65 @@ bool meminspect_runs_insert(struct meminspect_runs *runs,
 	return true;
 }
 
+/* The first run that ends behind an address; or the number of runs. */
+static unsigned int first_run_behind(const struct meminspect_runs *runs, u64 address)
+{
+	const unsigned int i = runs_up_to(runs, address);
+
+	return i && runs->run[i - 1].end > address ? i - 1 : i;
+}
+
+/**
+ * meminspect_runs_remove() - remove the first run that overlaps a range
+ * @runs:	has one run less afterwards
+ * @start:	first byte of the range
+ * @end:	first byte behind it
+ * @removed:	receives the run
+ *
+ * Context: any; the caller serializes.
+ *
+ * Return: false if there is none.
+ */
+bool meminspect_runs_remove(struct meminspect_runs *runs, u64 start, u64 end,
+			    struct meminspect_region *removed)
+{
+	const unsigned int i = first_run_behind(runs, start);
+
+	if (i == runs->nr || runs->run[i].start >= end)
+		return false;
+	*removed = runs->run[i];
+	remove_run(runs, i);
+	return true;
+}
+
+/**
+ * meminspect_runs_alias() - whether a run overlaps one that is mapped elsewhere
+ * @runs:	the runs
+ * @new:	the run
+ *
+ * Runs that overlap become one, with the mapping of the part that starts first.  If
+ * the mappings differ, the result depends on the order in which they are inserted.
+ *
+ * Context: any; the caller serializes.
+ *
+ * Return: true if one of @runs has another mapping and overlaps @new.
+ */
+bool meminspect_runs_alias(const struct meminspect_runs *runs,
+			   const struct meminspect_region *new)
+{
+	const struct meminspect_region *run;
+	unsigned int i;
+
+	for (i = first_run_behind(runs, new->start); i < runs->nr; i++) {
+		run = &runs->run[i];
+		if (run->start >= new->end)
+			break;
+		if (run->va - run->start != new->va - new->start)
+			return true;
+	}
+	return false;
+}
+
 /**
  * meminspect_runs_evict() - remove the run of the highest rank
  * @runs:	has one run less afterwards

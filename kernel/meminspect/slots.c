@@ -50,8 +50,11 @@ static struct meminspect_slot *by_id[MEMINSPECT_ID_MAX];
 static DECLARE_BITMAP(taken_ids, MEMINSPECT_ID_MAX);
 static unsigned int nr_entries;
 static unsigned int nr_dynamic;
-/* Something has changed since the last commit. */
+static u32 last_serial;
+static u32 removals;
+/* Something has changed since the last commit; or the rules for all entries have. */
 static bool dirty;
+static bool all_changed;
 /* Some consumer is still to be told of a change. */
 static bool untold;
 static bool consumed;
@@ -176,6 +179,35 @@ void meminspect_touch(void)
 	dirty = true;
 }
 
+/**
+ * meminspect_touch_all() - commit, and look at all entries again
+ *
+ * Context: the slots locked; the rules for entries have changed.
+ */
+void meminspect_touch_all(void)
+{
+	meminspect_assert_begun();
+	meminspect_touch();
+	all_changed = true;
+}
+
+/* Whether meminspect_touch_all() has been called since.  The slots are locked. */
+bool meminspect_take_all_changed(void)
+{
+	const bool was = all_changed;
+
+	meminspect_assert_begun();
+	all_changed = false;
+	return was;
+}
+
+/* Changes whenever an entry leaves the image.  The slots are locked. */
+u32 meminspect_removals(void)
+{
+	meminspect_assert_begun();
+	return removals;
+}
+
 /* Of 2^31 registrations one returns to a number that was used. */
 struct meminspect_cookie meminspect_new_cookie(void)
 {
@@ -249,7 +281,7 @@ int meminspect_set_limits(unsigned int regions, u64 address,
 		return -ENOSPC;
 	limits.regions = regions;
 	limits.address = address;
-	meminspect_touch();
+	meminspect_touch_all();
 	return 0;
 }
 
@@ -366,6 +398,7 @@ static void fill_slot(struct meminspect_slot *slot, unsigned int id,
 	slot->ie.reason = 0;
 	if (!slot->ie.type)
 		slot->ie.type = meminspect_type_id(slot->type_name, false);
+	slot->serial = ++last_serial;
 	use_slot(slot);
 	by_id[id] = slot;
 	__set_bit(id, taken_ids);
@@ -399,6 +432,7 @@ static void vacate_slot(struct meminspect_slot *slot)
 static void drop_entry(struct meminspect_slot *slot)
 {
 	dirty = true;
+	removals++;
 	slot->waited |= slot->state == SLOT_LEAVING;
 	slot->state = SLOT_GONE;
 	/* Consumers that were not told of its arrival need not be told of its end. */

@@ -90,6 +90,8 @@ enum meminspect_state {
  * @ie:		the entry
  * @run:	the run that the image has of it, if it joins none and nothing is cut
  *		out of it
+ * @serial:	changes when the slot is used anew
+ * @considered:	its pieces were made
  * @name:	target of @ie.name
  * @type_name:	target of @ie.type_name
  * @state:	enum meminspect_state
@@ -104,12 +106,14 @@ struct meminspect_slot {
 	struct list_head node;
 	struct inspect_entry ie;
 	struct meminspect_region run;
+	u32 serial;
 	char name[MEMINSPECT_NAME_BYTES];
 	char type_name[MEMINSPECT_TYPE_BYTES];
 	u8 state;
 	u8 rank;
 	bool told;
 	bool waited;
+	bool considered;
 	bool left_out;
 	bool reported;
 	int cpu;
@@ -150,6 +154,9 @@ void meminspect_begin(void);
 void meminspect_end(void);
 void meminspect_assert_begun(void);
 void meminspect_touch(void);
+void meminspect_touch_all(void);
+bool meminspect_take_all_changed(void);
+u32 meminspect_removals(void);
 void meminspect_set_commit(void (*commit)(void));
 void meminspect_set_consumed(bool yes);
 bool meminspect_take_untold(void);
