@@ -179,6 +179,16 @@ static inline Elf64_Phdr *elfcorehdr_next(struct elfcorehdr *hdr)
 }
 
 /**
+ * elfcorehdr_keep() - go on with a header that was built before in the same place
+ * @hdr:	header from elfcorehdr_init()
+ * @nr:		how many of its program headers, which are there, are to stay
+ */
+static inline void elfcorehdr_keep(struct elfcorehdr *hdr, u32 nr)
+{
+	((Elf64_Ehdr *)hdr->buf)->e_phnum = nr;
+}
+
+/**
  * elfcorehdr_append_note() - append a PT_NOTE to a header that is being built
  * @hdr:	header from elfcorehdr_init(), with no PT_LOAD yet
  * @paddr:	physical address of the note, also the offset in /proc/vmcore's

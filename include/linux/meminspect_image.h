@@ -63,11 +63,14 @@ struct meminspect_region {
  * @run:	the runs
  * @nr:		how many there are
  * @max:	how many there may be
+ * @changed:	the first that has changed since somebody set it to UINT_MAX, and with
+ *		it those behind, or their places
  */
 struct meminspect_runs {
 	struct meminspect_region *run;
 	unsigned int nr;
 	unsigned int max;
+	unsigned int changed;
 };
 
 /**
@@ -93,7 +96,8 @@ struct meminspect_span {
  * @nr_windows:	how many windows there are
  * @nr_regions:	how many regions there are
  * @region:	the regions in the order of the file: ELF header, notes, windows, runs
- * @runs:	the runs, which are part of @region
+ * @runs:	the runs, which are part of @region; from @runs.changed on they are
+ *		older than the table
  */
 struct meminspect_image {
 	unsigned int copy;
@@ -126,7 +130,8 @@ struct meminspect_addresses {
  *		The regions of the lowest worth are left out if there are more.
  * @max_address: first physical address that it can't reach, or 0
  * @fill:	Makes the table of one image, which is complete, and which is not
- *		shown before @publish is called.
+ *		shown before @publish is called.  The regions before @first are as
+ *		they were when @fill was called for the same @image->copy last.
  * @publish:	Shows the table of that image, and no longer the one before, with
  *		one store.
  * @enable:	Called once instead of @publish for the first table.  Returns 0; or
@@ -143,7 +148,7 @@ struct meminspect_sink {
 	unsigned int max_regions;
 	u64 max_address;
 	void (*fill)(struct meminspect_sink *sink,
-		     const struct meminspect_image *image);
+		     const struct meminspect_image *image, unsigned int first);
 	void (*publish)(struct meminspect_sink *sink, unsigned int copy);
 	int (*enable)(struct meminspect_sink *sink, unsigned int copy);
 	void (*disable)(struct meminspect_sink *sink);

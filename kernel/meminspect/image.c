@@ -105,10 +105,11 @@ static void append_region(struct elfcorehdr *hdr,
 /**
  * meminspect_image_build() - make the ELF header of an image
  * @image:	windows, runs and span are filled in
+ * @first:	the first region that has changed since the last time
  *
  * Context: the slots locked, or a panic.  Nobody looks at the image.
  */
-void meminspect_image_build(struct meminspect_image *image)
+void meminspect_image_build(struct meminspect_image *image, unsigned int first)
 {
 	const size_t before = elfcorehdr_bytes(((Elf64_Ehdr *)image->elf)->e_phnum);
 	const struct meminspect_region *region = image->region;
@@ -122,7 +123,12 @@ void meminspect_image_build(struct meminspect_image *image)
 		return;
 	image->nr_regions = MEMINSPECT_FIXED_REGIONS + image->nr_windows +
 			    image->runs.nr;
-	for (i = 0; i < image->nr_regions; i++, region++) {
+	for (i = 0; i < first; i++, region++)
+		offset += region->end - region->start;
+	/* The ELF header's own region has no program header. */
+	if (first)
+		elfcorehdr_keep(&hdr, first - 1);
+	for (; i < image->nr_regions; i++, region++) {
 		append_region(&hdr, region, offset);
 		offset += region->end - region->start;
 	}
@@ -141,15 +147,18 @@ void meminspect_image_build(struct meminspect_image *image)
 /**
  * meminspect_image_has_runs() - whether an image has these runs
  * @image:	the image
- * @runs:	the runs
+ * @runs:	the runs, which can differ from @runs->changed on
  *
  * Return: true if it has.
  */
 bool meminspect_image_has_runs(const struct meminspect_image *image,
 			       const struct meminspect_runs *runs)
 {
+	const unsigned int first = min(runs->changed, runs->nr);
+
 	return image->runs.nr == runs->nr &&
-	       !memcmp(image->runs.run, runs->run, runs->nr * sizeof(*runs->run));
+	       !memcmp(image->runs.run + first, runs->run + first,
+		       (runs->nr - first) * sizeof(*runs->run));
 }
 
 static void fill_own_region(struct meminspect_region *region, u8 kind, u64 start,

@@ -12,7 +12,7 @@ int meminspect_image_alloc(struct meminspect_image *image, unsigned int copy,
 void meminspect_image_free(struct meminspect_image *image);
 void meminspect_image_windows(struct meminspect_image *image, unsigned int nr,
 			      bool hidden);
-void meminspect_image_build(struct meminspect_image *image);
+void meminspect_image_build(struct meminspect_image *image, unsigned int first);
 bool meminspect_image_has_runs(const struct meminspect_image *image,
 			       const struct meminspect_runs *runs);
 

@@ -244,6 +244,7 @@ bool meminspect_pieces_update(void)
 	if (anew) {
 		nr_pieces = 0;
 		runs_of_all.nr = 0;
+		runs_of_all.changed = 0;
 	} else if (removals != seen_removals) {
 		drop_pieces();
 	}
@@ -259,7 +260,7 @@ bool meminspect_pieces_update(void)
  *
  * Context: the slots locked, after meminspect_pieces_update().
  *
- * Return: the runs; the caller must not write to them.  NULL
+ * Return: the runs; the caller may write to @changed, and must not to the rest.  NULL
  * if there was no room for all pieces.
  */
 struct meminspect_runs *meminspect_pieces_runs(void)

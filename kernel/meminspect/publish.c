@@ -41,6 +41,8 @@ static struct meminspect_image images[MEMINSPECT_IMAGES];
 static unsigned int current_image;
 static bool image_ready;
 static u64 generation;
+/* True if the sink's table of an image has been filled. */
+static bool filled[MEMINSPECT_IMAGES];
 
 /* Changed with the slots locked. */
 static struct meminspect_sink *current_sink;
@@ -135,27 +137,40 @@ static struct meminspect_runs *collect_runs(void)
 		runs = &scratch;
 		runs->max = meminspect_limit();
 		unreported |= meminspect_pieces_by_rank(runs);
+		runs->changed = 0;
 	}
 	if (unreported)
 		meminspect_report_later();
 	return runs;
 }
 
+/*
+ * Copy the runs to an image, from the first one that differs.  The runs before
+ * @image->runs.changed do not.  Later ones may be equal, too: a CPU that went offline
+ * and online again leaves the runs as they were two images ago.
+ */
 static void copy_runs(struct meminspect_image *image,
 		      const struct meminspect_runs *runs)
 {
-	memcpy(image->runs.run, runs->run, runs->nr * sizeof(*runs->run));
+	struct meminspect_region *run = image->runs.run;
+	const unsigned int both = min(image->runs.nr, runs->nr);
+	unsigned int first = min(image->runs.changed, both);
+
+	while (first < both && !memcmp(&run[first], &runs->run[first], sizeof(*run)))
+		first++;
+	memcpy(run + first, runs->run + first, (runs->nr - first) * sizeof(*run));
 	image->runs.nr = runs->nr;
+	image->runs.changed = first;
 }
 
-static void publish_image(struct meminspect_image *image)
+static void publish_image(struct meminspect_image *image, unsigned int first)
 {
 	struct meminspect_sink *sink = READ_ONCE(current_sink);
 	struct meminspect_addresses addresses = {};
 
 	image->generation = ++generation;
 	if (sink) {
-		sink->fill(sink, image);
+		sink->fill(sink, image, first);
 		addresses = sink->windows(sink, image->copy);
 	}
 	if (image->nr_windows)
@@ -174,6 +189,14 @@ static void publish_image(struct meminspect_image *image)
 					       image->elf_size) ^ ~0);
 }
 
+/* The first region of an image that has changed since it was made. */
+static unsigned int first_changed(const struct meminspect_image *image)
+{
+	/* If no run is left as it was, the windows are written anew, too. */
+	return image->runs.changed ? MEMINSPECT_FIXED_REGIONS + image->nr_windows +
+				     image->runs.changed : 0;
+}
+
 /**
  * meminspect_image_update() - make and publish the image of the slots
  *
@@ -187,6 +210,7 @@ void meminspect_image_update(void)
 	const bool hidden = !meminspect_allows_tasks();
 	u64 ns, begin = ktime_get_mono_fast_ns();
 	struct meminspect_runs *runs;
+	unsigned int i, first;
 
 	meminspect_assert_begun();
 	runs = collect_runs();
@@ -197,12 +221,22 @@ void meminspect_image_update(void)
 	    old->nr_windows == nr_windows && old->windows_hidden == hidden)
 		return;
 
+	for (i = 0; i < MEMINSPECT_IMAGES; i++)
+		images[i].runs.changed = min(images[i].runs.changed,
+					     runs->changed);
+	runs->changed = UINT_MAX;
+
 	idle->span = online_span;
 	meminspect_image_windows(idle, nr_windows, hidden);
+	if (!filled[idle->copy])
+		idle->runs.nr = 0;
 	copy_runs(idle, runs);
-	meminspect_image_build(idle);
+	first = first_changed(idle);
+	meminspect_image_build(idle, first);
 	meminspect_set_elf(idle->elf_pa, idle->elf);
-	publish_image(idle);
+	publish_image(idle, first);
+	idle->runs.changed = UINT_MAX;
+	filled[idle->copy] = true;
 	meminspect_windows_leave(old);
 
 	ns = ktime_get_mono_fast_ns() - begin;
@@ -219,6 +253,12 @@ static void forget_tables(void)
 	if (image->nr_windows)
 		meminspect_windows_show(image, nowhere);
 	meminspect_set_limits(0, 0, 0);
+}
+
+/* A new sink has no table yet of the image that is not published. */
+static void forget_filled(void)
+{
+	memset(filled, 0, sizeof(filled));
 }
 
 /**
@@ -246,7 +286,8 @@ int meminspect_publish_to(struct meminspect_sink *sink)
 	/* The first table must keep the limits, too. */
 	meminspect_image_update();
 	image = meminspect_image_current();
-	sink->fill(sink, image);
+	sink->fill(sink, image, 0);
+	forget_filled();
 	addresses = sink->windows(sink, image->copy);
 	if (image->nr_windows)
 		meminspect_windows_show(image, addresses);
@@ -399,8 +440,8 @@ struct meminspect_image *meminspect_panic_image(void)
  */
 void meminspect_publish_panic_image(void)
 {
-	meminspect_image_build(&images[PANIC_IMAGE]);
-	publish_image(&images[PANIC_IMAGE]);
+	meminspect_image_build(&images[PANIC_IMAGE], 0);
+	publish_image(&images[PANIC_IMAGE], 0);
 }
 
 static int __init alloc_images(phys_addr_t notes_pa, size_t notes_size)

@@ -43,11 +43,17 @@ static unsigned int runs_up_to(const struct meminspect_runs *runs, u64 start)
 	return low;
 }
 
+static void mark_changed_from(struct meminspect_runs *runs, unsigned int i)
+{
+	runs->changed = min(runs->changed, i);
+}
+
 static void remove_run(struct meminspect_runs *runs, unsigned int i)
 {
 	memmove(&runs->run[i], &runs->run[i + 1],
 		(runs->nr - i - 1) * sizeof(*runs->run));
 	runs->nr--;
+	mark_changed_from(runs, i);
 }
 
 /**
@@ -82,6 +88,7 @@ bool meminspect_runs_insert(struct meminspect_runs *runs,
 		run[i] = *new;
 		runs->nr++;
 	}
+	mark_changed_from(runs, i);
 	/* The run may join its successors now. */
 	while (i + 1 < runs->nr && runs_join(&run[i], &run[i + 1])) {
 		extend_run(&run[i], &run[i + 1]);

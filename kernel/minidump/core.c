@@ -53,13 +53,13 @@ static void fill_region(struct minidump_region *to, unsigned int i,
 }
 
 static void fill_table(struct meminspect_sink *sink,
-		       const struct meminspect_image *image)
+		       const struct meminspect_image *image, unsigned int first)
 {
 	const struct minidump_backend *be = READ_ONCE(backend);
 	struct minidump_region *table = be->table[image->copy];
 	unsigned int i;
 
-	for (i = 0; i < image->nr_regions; i++)
+	for (i = first; i < image->nr_regions; i++)
 		fill_region(&table[i], i, &image->region[i]);
 	/* The table had more regions before; none behind those was ever written. */
 	for (; i < be->max_regions && table[i].valid; i++)
