@@ -364,18 +364,56 @@ static int widen_span(struct resource *res, void *arg)
 	return 0;
 }
 
+/*
+ * Walk from one section upwards or downwards to the first one with RAM that is online,
+ * and widen the span by it.  Sections are tested first, as a walk of the resources takes
+ * longer the more of them there are.
+ */
+static void widen_to_edge(struct meminspect_span *span, unsigned long nr, bool down)
+{
+	const u64 section_size = PFN_PHYS(PAGES_PER_SECTION);
+	u64 start, was = span->end;
+
+	/* Downwards nr wraps around below section 0. */
+	while (nr < NR_MEM_SECTIONS && span->end == was) {
+		if (!__nr_to_section(nr)) {
+			/* No section of this root exists. */
+			nr = down ? ALIGN_DOWN(nr, SECTIONS_PER_ROOT) - 1 :
+				    ALIGN(nr + 1, SECTIONS_PER_ROOT);
+			continue;
+		}
+		start = PFN_PHYS(section_nr_to_pfn(nr));
+		if (online_section_nr(nr))
+			walk_system_ram_res(start, start + section_size - 1, span,
+					    widen_span);
+		nr += down ? -1 : 1;
+	}
+}
+
 /**
  * meminspect_span_find() - look from where to where there is RAM
  *
- * Context: memory hotplug kept out, or in its notifier; the slots not locked.
+ * Context: memory hotplug kept out, or in its notifier, where memory has gone; the
+ * slots not locked.
  *
  * Return: the span.
  */
 struct meminspect_span meminspect_span_find(void)
 {
-	struct meminspect_span span = { .start = U64_MAX };
+	struct meminspect_span span = { .start = U64_MAX }, low = span;
+	unsigned long first = 0, last = NR_MEM_SECTIONS - 1;
 
-	walk_system_ram_res(0, BIT_ULL(MAX_PHYSMEM_BITS) - 1, &span, widen_span);
+	/*
+	 * The RAM that is left lies within the span that was.  Until there is an image,
+	 * only memory that has come since is known.
+	 */
+	if (image_ready && online_span.end) {
+		first = pfn_to_section_nr(PHYS_PFN(online_span.start));
+		last = pfn_to_section_nr(PHYS_PFN(online_span.end - 1));
+	}
+	widen_to_edge(&low, first, false);
+	widen_to_edge(&span, last, true);
+	span.start = min(span.start, low.start);
 	return span;
 }
 

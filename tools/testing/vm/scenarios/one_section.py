@@ -8,7 +8,7 @@ EVENT = re.compile(r"^\s*(\S+)-(\d+)\s+\[(\d+)\].*: (update|meminspect_hotplug|m
 
 
 def trace(vm, script):
-    """[(task, event, text)] of what the script makes, in order."""
+    """[(task, event, text)] of the events that the script causes, in order."""
     vm.run(f"echo > {TRACING}/trace; echo 1 > {TRACING}/events/crash_hotplug/enable; "
            f"for e in meminspect_hotplug meminspect_publish; do "
            f"echo 1 > {TRACING}/events/meminspect/$e/enable; done; "
@@ -17,7 +17,9 @@ def trace(vm, script):
 
 
 def judge(events, what):
-    """One event: its segment, at most one image, its table, all by one task."""
+    """Fail unless one task has updated the segment, published one image and updated the
+    table, in this order.  Return the sequence number.
+    """
     tasks = {task for task, event, _ in events if event != "meminspect_publish"}
     if len(tasks) != 1:
         raise Failed(f"{what}: by {len(tasks)} tasks: {events}")
@@ -35,8 +37,8 @@ def judge(events, what):
 
 
 def one_section(kernel):
-    # A look at the running tasks, in a timer, would publish in the name of the task that
-    # makes the event.
+    # Without looks at the running tasks: a look is in a timer, and would be traced as a
+    # publication of the task that makes the event.
     with machine(kernel, cpus=2, slots=2, maxmem="4G", name="section", cmdline="meminspect.watch_ms=0") as vm:
         load(vm)
         vm.plug_dimm("one", 128)
@@ -54,4 +56,21 @@ def one_section(kernel):
         return f"sequence numbers {numbers}"
 
 
-CASES = {"segment-and-table": one_section}
+def dimm_at_boot(kernel):
+    """Memory goes online before the first image is made, which has all RAM nevertheless."""
+    with machine(kernel, slots=2, maxmem="4G", name="section", cmdline="memhp_default_state=online_movable",
+                 objects=["memory-backend-ram,id=m0,size=256M"],
+                 devices=["pc-dimm,id=d0,memdev=m0"]) as vm:
+        state = vm.run(f"cat {MEMORY}/memory{vm.first_block}/state").strip()
+        if state != "online":
+            raise HarnessError(f"the DIMM is {state}")
+        ram = [[int(a, 16) for a in m] for m in
+               re.findall(r"^([0-9a-f]+)-([0-9a-f]+) : System RAM", vm.run("cat /proc/iomem"), re.M)]
+        last = core.parse(read_header(vm, check(vm)))[-1]
+        if (last.paddr, last.paddr + last.memsz) != (ram[0][0], ram[-1][1] + 1):
+            raise Failed(f"the image has RAM from {last.paddr:#x} to {last.paddr + last.memsz:#x}, and "
+                         f"there is RAM from {ram[0][0]:#x} to {ram[-1][1] + 1:#x}")
+        return f"RAM up to {ram[-1][1] + 1:#x}"
+
+
+CASES = {"segment-and-table": one_section, "dimm-at-boot": dimm_at_boot}
