@@ -20,9 +20,9 @@
 
 /**
  * struct smem_minidump - the back end of a device
- * @backend:	what the front end knows
+ * @backend:	for the front end
  * @toc:	Linux's table of contents, in SMEM
- * @before:	what the firmware had there of enabled and encryption
+ * @before:	the firmware's values, restored when the back end goes
  */
 struct smem_minidump {
 	struct minidump_backend backend;
@@ -39,7 +39,7 @@ static int smem_enable(struct minidump_backend *be, phys_addr_t table)
 {
 	struct minidump_subsystem *toc = to_smem(be)->toc;
 
-	/* It may be that of a kernel that has not cleaned up. */
+	/* A kernel that did not clean up may have left another value. */
 	WRITE_ONCE(toc->status, 0);
 	/* The firmware looks no further while this is not 1: before the rest. */
 	wmb();
@@ -78,7 +78,7 @@ static void smem_disable(struct minidump_backend *be)
 	wmb();
 }
 
-/* Nothing that is in SMEM is believed: who wrote it, or over it, nobody knows. */
+/* SMEM is not trusted: anything may have written to it. */
 static int check_toc(struct device *dev, const struct minidump_global_toc *toc,
 		     size_t size)
 {
