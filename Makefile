@@ -6,21 +6,21 @@ KERNEL_SRC	?=
 ARCH		?= x86_64
 OVERLAY		?= 1
 
-# What the tree is called below build/: its version, or the name of KERNEL_SRC.
+# The tree's name below build/: its version, or the name of KERNEL_SRC.
 NAME		:= $(shell scripts/tree --name '$(KERNEL)' '$(KERNEL_SRC)')
-# Debian's tools that know the kernel: newer ones are in its rolling suite.
+# The Debian suite whose tools know the kernel; those for newer kernels are in sid.
 export HOTCORE_SUITE := $(if $(filter 6.%,$(shell scripts/kernel-version '$(KERNEL)' '$(KERNEL_SRC)')),trixie,sid)
 GUEST		:= build/guest-$(ARCH)$(if $(filter sid,$(HOTCORE_SUITE)),-sid)
 VARIANT		:= $(if $(filter 0,$(OVERLAY)),mainline)
 BUILD		:= build/$(NAME)-$(ARCH)
 
 help:
-	@echo "hotcore: core headers that stay true while CPUs and memory come and go"
+	@echo "hotcore: core headers that follow CPU and memory hotplug"
 	@echo
 	@echo "  make demo       plug, unplug, crash and hang machines; open the dumps in crash"
 	@echo "  make check      all tests that CI runs"
-	@echo "  make check-long those that take longer: kernel 7.3, other architectures"
-	@echo "  make bench      what an event costs, mainline and with hotcore"
+	@echo "  make check-long the longer tests: kernel 7.3, other architectures"
+	@echo "  make bench      the cost of an event, with mainline and with hotcore"
 	@echo
 	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(NAME)"
 	@echo "  make kernel     a test kernel of it: $(BUILD)/Image, vmlinux, config"
@@ -64,7 +64,8 @@ check-long:
 	@scripts/deps x86_64 arm64
 	@scripts/check-long
 
-bench: deps
+bench:
+	@scripts/deps $(ARCH) gnuplot-nox
 	@scripts/bench $(KERNEL)
 
 patches: tree

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nanoseconds of one operation of the builder, by number of ranges: a random
- * block that goes or comes, as hotplug has it.
+ * Measure the nanoseconds of one operation of the builder, by number of ranges.
+ * An operation removes or adds a random block, as hotplug does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static int cmp(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* Each range is a block, with a free one after it: nothing joins. */
+/* Each range is a block with a free block after it, so that no ranges are joined. */
 static double measure(u32 nr, u32 operations)
 {
 	static const struct elfcorehdr_machine machine = { .machine = EM_X86_64 };
