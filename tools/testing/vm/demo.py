@@ -99,7 +99,7 @@ def kdump_act(kernel):
         show(stopped[0])
 
         step("The capture kernel boots and runs makedumpfile")
-        ranges, dump = capture(vm)
+        ranges, dump = capture(vm, options="-c")
         show("/proc/vmcore: " + core.show(ranges))
         new = core.merge(old + [(first + BLOCK, first + 2 * BLOCK)])
         seen("crash in the middle of an update", "the dump has the memory " +

@@ -114,20 +114,23 @@ def gdb_output(process, timeout=60):
         raise HarnessError("gdb did not come back: " + process.communicate()[0][-500:])
 
 
-def capture(vm, timeout=60):
+def capture(vm, timeout=60, options=""):
     """Wait for the capture kernel and take the dump; as take_dump()."""
     vm.wait_hello("capture", timeout)
-    return take_dump(vm)
+    return take_dump(vm, options)
 
 
-def take_dump(vm):
+def take_dump(vm, options=""):
     """Take the dump to the machine's disk, in the capture kernel.
+
+    Pages are compressed only if makedumpfile's options say so: in an emulated machine
+    that takes as long as the rest of the dump.
 
     Returns the ranges that /proc/vmcore had, and the dump, in makedumpfile's
     flattened format, as a file that lasts as long as the machine.
     """
     ranges = core.vmcore_ranges(vm)
-    status, out = vm.run("set -o pipefail; makedumpfile --message-level 4 -c -d 23 -F /proc/vmcore 2>/tmp/err | "
+    status, out = vm.run(f"set -o pipefail; makedumpfile --message-level 4 {options} -d 23 -F /proc/vmcore 2>/tmp/err | "
                          "dd of=/dev/vda bs=64k conv=fsync 2>/dev/null; "
                          "s=$?; cat /tmp/err; exit $s",
                          timeout=300, check=False)
