@@ -69,6 +69,9 @@ def hang(vm):
     """
     vm.wait_for("! grep -q early /sys/devices/system/clocksource/clocksource0/current_clocksource")
     vm.qmp("set-action", watchdog="pause", reboot="reset")
+    # An interrupt while the console prints the command leaves frames on the stack, which
+    # can be taken for the frames of the function that hangs.
+    vm.run("dmesg -n 1")
     vm.start_command("exec 3>/dev/watchdog; taskset -p 4 $$ >/dev/null; "
                      f"exec sh -c 'echo 1 >&3; echo HARDLOCKUP > {HANG}'")
     vm.wait_event("WATCHDOG", 60)
