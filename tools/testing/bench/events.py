@@ -35,7 +35,7 @@ CPU_ON, CPU_OFF, ADD, REMOVE = "CPU online", "CPU offline", "memory add", "memor
 SPAN = "memory add, RAM's end moves"
 LONGEST = "the longest of all"
 EVENTS = (CPU_ON, CPU_OFF, ADD, REMOVE, SPAN, LONGEST)
-# Relative difference that README.md's values may have.
+# Relative difference that the values in documents may have.
 TOLERANCE = .05
 
 
@@ -145,6 +145,11 @@ def published():
     return result
 
 
+def is_outdated(text, value):
+    """True if a document's value differs from the measured one by more than TOLERANCE."""
+    return abs(text - value) > TOLERANCE * value
+
+
 def faults(results, dimms):
     """Yield each difference from README.md, and each bound that is exceeded."""
     said = published()
@@ -157,7 +162,7 @@ def faults(results, dimms):
                     continue
                 if text is None:
                     yield f"README.md has no {event} at {n} DIMMs, {column}"
-                elif abs(text - value) > TOLERANCE * value:
+                elif is_outdated(text, value):
                     yield f"README.md: {event} at {n} DIMMs, {column}: {text:,}, and it is {value:,.0f}"
     for column, event, most, times in bounds():
         if column not in results:
