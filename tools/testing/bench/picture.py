@@ -26,7 +26,7 @@ def script(results, directory):
             yield "EOD"
     for suffix, terminal in TERMINALS.items():
         yield f"set terminal {terminal}; set output '{directory}/events.{suffix}'"
-        yield "set multiplot layout 2,2 title 'Instructions of one event, kexec_lock held'"
+        yield "set multiplot layout 2,2 title 'Instructions of one event, in its handler'"
         for event in PANELS:
             lines = ", ".join(f"${name(event, column)} with linespoints title '{column}'" for column in results)
             yield f"set title '{event}'; plot {lines}"
