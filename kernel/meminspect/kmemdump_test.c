@@ -133,7 +133,7 @@ static void count_unknown(void *priv, const struct inspect_entry *ie)
 	b->unknown += !test_bit(ie->id, b->has);
 }
 
-/* An entry of a running task may have left of which consumers are not told yet. */
+/* Consumers may not have been told yet that an entry of a running task has left. */
 static unsigned int count_told(void)
 {
 	const struct meminspect_slot *slot;
