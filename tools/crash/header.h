@@ -10,7 +10,9 @@
 
 #include "ranges.h"
 
-#define LIVE_HEADER "/sys/kernel/debug/crash_hotplug/elfcorehdr"
+#define SYS "/sys"
+#define LIVE_HEADER_FILE "kernel/debug/crash_hotplug/elfcorehdr"
+#define LIVE_HEADER SYS "/" LIVE_HEADER_FILE
 
 /**
  * struct header - a core header of any origin

@@ -15,6 +15,7 @@
 
 #include "header.h"
 #include "human.h"
+#include "image.h"
 #include "machine.h"
 #include "stdout.h"
 #include "version.h"
@@ -29,7 +30,9 @@ static void usage(FILE *to)
 	      "\n"
 	      "  elfcorehdr show [FILE]     print the contents of the header\n"
 	      "  elfcorehdr check [FILE]    whether it is exactly the machine's memory; exit\n"
-	      "                             status 1 and the ranges if it is not\n"
+	      "                             status 1 and the ranges if it is not.  Without FILE:\n"
+	      "                             or if no crash image is loaded, or it does not\n"
+	      "                             follow hotplug\n"
 	      "  elfcorehdr diff A B        print the differences; exit status 1 if there are any\n"
 	      "\n"
 	      "FILE is a header, alone or with a core behind it, - for standard input, or by\n"
@@ -39,6 +42,7 @@ static void usage(FILE *to)
 	      "  --json           for programs; addresses are strings, hexadecimal after 0x\n"
 	      "  --iomem FILE     check against this instead of /proc/iomem\n"
 	      "  --blocks DIR     and this instead of /sys/devices/system/memory\n"
+	      "  --sys DIR        or this instead of /sys, for all that check reads there\n"
 	      "  --exclude-low N  bytes at address 0 that no dump covers; 1 MiB for headers\n"
 	      "                   of x86, else 0\n"
 	      "  --version        print the version\n"
@@ -237,13 +241,83 @@ static u16 machine_of(const struct header *h)
 	return ((const Elf64_Ehdr *)h->buf)->e_machine;
 }
 
-static int check(const char *path, const char *iomem, const char *blocks,
-		 long long exclude_low)
+/**
+ * struct machine - the places that tell the machine's state
+ * @iomem:	/proc/iomem
+ * @blocks:	/sys/devices/system/memory
+ * @sys:	/sys
+ * @exclude_low: bytes at address 0 that no dump covers, or negative for the default
+ */
+struct machine {
+	const char *iomem;
+	const char *blocks;
+	const char *sys;
+	long long exclude_low;
+};
+
+/* Say what is wrong with the loaded image as such. Returns true if something is. */
+static bool image_complain(const struct image *image)
+{
+	if (!image->loaded)
+		fputs("elfcorehdr: no crash image is loaded, so that a crash leaves no dump: load one, by kexec -p or kdump-config load\n",
+		      stderr);
+	else if (!image->follows)
+		fputs("elfcorehdr: the crash image does not follow hotplug (crash_hotplug reads 0): load it again; if that does not help, see the kernel's log\n",
+		      stderr);
+	return !image->loaded || !image->follows;
+}
+
+static void json_image(const struct image *image)
+{
+	printf("  \"loaded\": %s,\n  \"follows_hotplug\": %s,\n",
+	       image->loaded ? "true" : "false", image->follows ? "true" : "false");
+}
+
+/* Compare the header with the machine's memory. @image is that of a live header, or NULL. */
+static int compare(const struct header *h, const struct machine *m, const struct image *image)
 {
 	struct ranges memory = {}, missing = {}, stale = {};
-	struct header h;
+	long long exclude_low = m->exclude_low;
+	u16 machine = machine_of(h);
 	char size[16];
-	u16 machine;
+	int ret = 2;
+
+	if (exclude_low < 0)
+		exclude_low = machine == EM_X86_64 || machine == EM_386 ?
+			      1 << 20 : 0;
+	if (!machine_memory(&memory, m->iomem, m->blocks, exclude_low)) {
+		ranges_subtract(&missing, &memory, &h->memory);
+		ranges_subtract(&stale, &h->memory, &memory);
+		ret = missing.nr || stale.nr || h->overlaps.nr;
+		if (json) {
+			printf("{\n  \"exact\": %s,\n", ret ? "false" : "true");
+			if (image)
+				json_image(image);
+			json_ranges("covered", &h->memory, ",");
+			json_ranges("missing", &missing, ",");
+			json_ranges("stale", &stale, ",");
+			json_ranges("overlapping", &h->overlaps, "");
+			puts("}");
+		} else {
+			print_ranges("covered", "32", &h->memory);
+			print_ranges("missing", "31", &missing);
+			print_ranges("stale", "33", &stale);
+			print_ranges("overlapping", "33", &h->overlaps);
+			printf("%s: %s covered of %s that the machine has\n",
+			       ret ? "not exact" : "exact",
+			       human(ranges_total(&h->memory), size, sizeof(size)),
+			       human(ranges_total(&memory), (char[16]){}, 16));
+		}
+	}
+	ranges_free(&memory);
+	ranges_free(&missing);
+	ranges_free(&stale);
+	return ret;
+}
+
+static int check_header(const char *path, const struct machine *m, const struct image *image)
+{
+	struct header h;
 	int ret = 2;
 
 	if (header_read(&h, path))
@@ -251,40 +325,43 @@ static int check(const char *path, const char *iomem, const char *blocks,
 	if (h.refusal) {
 		fprintf(stderr, "elfcorehdr: no kernel would take it for a crash image: ");
 		header_print_refusal(&h, stderr);
-		header_free(&h);
-		return 2;
+	} else {
+		ret = compare(&h, m, image);
 	}
-	machine = machine_of(&h);
-	if (exclude_low < 0)
-		exclude_low = machine == EM_X86_64 || machine == EM_386 ?
-			      1 << 20 : 0;
-	if (!machine_memory(&memory, iomem, blocks, exclude_low)) {
-		ranges_subtract(&missing, &memory, &h.memory);
-		ranges_subtract(&stale, &h.memory, &memory);
-		ret = missing.nr || stale.nr || h.overlaps.nr;
-		if (json) {
-			printf("{\n  \"exact\": %s,\n", ret ? "false" : "true");
-			json_ranges("covered", &h.memory, ",");
-			json_ranges("missing", &missing, ",");
-			json_ranges("stale", &stale, ",");
-			json_ranges("overlapping", &h.overlaps, "");
-			puts("}");
-		} else {
-			print_ranges("covered", "32", &h.memory);
-			print_ranges("missing", "31", &missing);
-			print_ranges("stale", "33", &stale);
-			print_ranges("overlapping", "33", &h.overlaps);
-			printf("%s: %s covered of %s that the machine has\n",
-			       ret ? "not exact" : "exact",
-			       human(ranges_total(&h.memory), size, sizeof(size)),
-			       human(ranges_total(&memory), (char[16]){}, 16));
-		}
-	}
-	ranges_free(&memory);
-	ranges_free(&missing);
-	ranges_free(&stale);
 	header_free(&h);
 	return ret;
+}
+
+static int check(const char *path, const struct machine *m)
+{
+	char blocks[512], live[512];
+	struct machine machine = *m;
+	struct image image;
+	bool bad;
+	int ret;
+
+	if (!machine.blocks) {
+		snprintf(blocks, sizeof(blocks), "%s/devices/system/memory", m->sys);
+		machine.blocks = blocks;
+	}
+	if (path)
+		return check_header(path, &machine, NULL);
+
+	if (image_read(&image, m->sys))
+		return 2;
+	bad = image_complain(&image);
+	if (!image.loaded || (!image.follows && json)) {
+		if (json) {
+			puts("{\n  \"exact\": false,");
+			json_image(&image);
+			puts("  \"covered\": null\n}");
+		}
+		return 1;
+	}
+	snprintf(live, sizeof(live), "%s/" LIVE_HEADER_FILE, m->sys);
+	/* An image that never followed hotplug has no live header. */
+	ret = check_header(!strcmp(m->sys, SYS) ? NULL : live, &machine, &image);
+	return bad ? 1 : ret;
 }
 
 /* Return the next PT_LOAD, from *@i on, that is not in the linear map, or NULL. */
@@ -378,12 +455,12 @@ static int run(int argc, char **argv)
 		{ "iomem", required_argument, NULL, 'i' },
 		{ "blocks", required_argument, NULL, 'b' },
 		{ "exclude-low", required_argument, NULL, 'x' },
+		{ "sys", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{}
 	};
-	const char *iomem = "/proc/iomem", *blocks = MACHINE_BLOCKS;
-	long long exclude_low = -1;
+	struct machine m = { .iomem = "/proc/iomem", .sys = SYS, .exclude_low = -1 };
 	const char *command;
 	char *end;
 	int c;
@@ -394,16 +471,18 @@ static int run(int argc, char **argv)
 			json = true;
 			break;
 		case 'i':
-			iomem = optarg;
+			m.iomem = optarg;
 			break;
 		case 'b':
-			blocks = optarg;
+			m.blocks = optarg;
+			break;
+		case 's':
+			m.sys = optarg;
 			break;
 		case 'x':
-			exclude_low = strtoll(optarg, &end, 0);
-			if (*end || end == optarg || exclude_low < 0) {
+			m.exclude_low = strtoll(optarg, &end, 0);
+			if (*end || end == optarg || m.exclude_low < 0)
 				return misuse(optarg, "--exclude-low: not a number of bytes");
-			}
 			break;
 		case 'h':
 			usage(stdout);
@@ -422,8 +501,7 @@ static int run(int argc, char **argv)
 	if (!strcmp(command, "show") && argc <= 2)
 		return show(argc == 2 ? argv[1] : NULL);
 	if (!strcmp(command, "check") && argc <= 2)
-		return check(argc == 2 ? argv[1] : NULL, iomem, blocks,
-			     exclude_low);
+		return check(argc == 2 ? argv[1] : NULL, &m);
 	if (!strcmp(command, "diff") && argc == 3)
 		return diff(argv[1], argv[2]);
 	if (!argc)

@@ -118,6 +118,37 @@ sed 's/[0-9a-f]*-[0-9a-f]* :/00000000-00000000 :/' "$tmp/iomem" >"$tmp/hidden"
 expect 2 'addresses are hidden' "$tool" check --iomem "$tmp/hidden" "$tmp/exact"
 expect 2 'No such file' "$tool" check --iomem "$tmp/none" "$tmp/exact"
 
+# The live image: loaded or not, follows hotplug or not.
+sys=$tmp/sys
+mkdir -p "$sys"/kernel/debug/crash_hotplug "$sys"/devices/system/memory
+cp -r "$tmp/blocks/." "$sys/devices/system/memory"
+cp "$tmp/exact" "$sys/kernel/debug/crash_hotplug/elfcorehdr"
+echo 1 | tee "$sys/kernel/kexec_crash_loaded" >"$sys/devices/system/memory/crash_hotplug"
+is_json() {
+	("${live[@]}" --json 2>/dev/null || true) | python3 -m json.tool >/dev/null || fail "check --json is not JSON"
+}
+live=("$tool" check --iomem "$tmp/iomem" --sys "$sys")
+expect 0 '^exact: 223.0 MiB' "${live[@]}"
+[ "$(grep -c elfcorehdr: "$tmp/out")" = 0 ] || fail "a complaint: $(cat "$tmp/out")"
+expect 0 '"follows_hotplug": true' "${live[@]}" --json
+is_json
+cp "$tmp/stale" "$sys/kernel/debug/crash_hotplug/elfcorehdr"
+expect 1 'stale +108000000' "${live[@]}"
+cp "$tmp/exact" "$sys/kernel/debug/crash_hotplug/elfcorehdr"
+echo 0 >"$sys/devices/system/memory/crash_hotplug"
+expect 1 'does not follow hotplug' "${live[@]}"
+grep -q '^exact' "$tmp/out" || fail "the header is not compared: $(cat "$tmp/out")"
+expect 1 '"follows_hotplug": false' "${live[@]}" --json
+is_json
+: >"$sys/kernel/debug/crash_hotplug/elfcorehdr"
+expect 1 'does not follow hotplug' "${live[@]}"
+echo 0 >"$sys/kernel/kexec_crash_loaded"
+expect 1 'no crash image is loaded' "${live[@]}"
+expect 1 '"loaded": false' "${live[@]}" --json
+is_json
+rm "$sys/kernel/kexec_crash_loaded"
+expect 2 'a kernel without kdump' "${live[@]}"
+
 expect 0 'no difference' "$tool" diff "$tmp/exact" "$tmp/exact"
 expect 1 '\+ added +108000000 - 10fffffff' "$tool" diff "$tmp/exact" "$tmp/stale"
 expect 1 '\- removed +6000000 - 7ffffff' "$tool" diff "$tmp/exact" "$tmp/short"
