@@ -5,6 +5,7 @@ KERNEL		?= 6.12
 KERNEL_SRC	?=
 ARCH		?= x86_64
 OVERLAY		?= 1
+CONFIG		?= debian
 
 # The tree's name below build/: its version, or the name of KERNEL_SRC.
 NAME		:= $(shell scripts/tree --name '$(KERNEL)' '$(KERNEL_SRC)')
@@ -26,13 +27,17 @@ help:
 	@echo "  make kernel     a test kernel of it: $(BUILD)/Image, vmlinux, config"
 	@echo "  make guest      the test machines' user space: $(GUEST)/initramfs.cpio.gz"
 	@echo "  make tools      build/tools/elfcorehdr, minidump"
+	@echo "  make install    the tools with man pages, to PREFIX=/usr/local below DESTDIR="
+	@echo "  make deb        Debian packages of the kernel and of the tools, in build/deb"
 	@echo "  make patches    hotcore as patches for 'git am': build/patches-$(NAME)"
 	@echo "  make clean      remove build/"
 	@echo
 	@echo "  KERNEL=6.12         Debian's linux-source of that version"
 	@echo "  KERNEL_SRC=PATH     a kernel tree or tarball instead; it is only read"
 	@echo "  ARCH=x86_64         or arm64"
-	@echo "  OVERLAY=0           for make kernel: the same without hotcore"
+	@echo "  OVERLAY=0           for make kernel and make deb: the same without hotcore"
+	@echo "  CONFIG=debian       for make deb: Debian's own configuration; cloud: Debian's for"
+	@echo "                      virtual machines; small: for tests; or a file"
 
 deps:
 	@scripts/deps $(ARCH)
@@ -51,6 +56,14 @@ tools:
 	@scripts/deps --tools
 	@$(MAKE) --no-print-directory -C tools/crash OUT=$(CURDIR)/build/tools
 	@$(MAKE) --no-print-directory -C tools/minidump OUT=$(CURDIR)/build/tools
+
+install: tools
+	@$(MAKE) --no-print-directory -C tools/crash OUT=$(CURDIR)/build/tools install
+	@$(MAKE) --no-print-directory -C tools/minidump OUT=$(CURDIR)/build/tools install
+
+deb: deps tree
+	@scripts/deb-tools
+	@scripts/deb-kernel $(NAME) '$(CONFIG)' $(VARIANT)
 
 demo: kernel guest
 	@scripts/crash-utility $(HOTCORE_SUITE) $(ARCH)
@@ -74,4 +87,4 @@ patches: tree
 clean:
 	rm -rf build
 
-.PHONY: help deps tree kernel guest tools demo check check-long bench patches clean
+.PHONY: help deps tree kernel guest tools install deb demo check check-long bench patches clean
