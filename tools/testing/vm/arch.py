@@ -49,7 +49,7 @@ def x86_64(o):
     # CPUs only under a hypervisor that it knows, and TCG is none.  The serial number
     # and the I/O port that QEMU has make the kernel detect VMware.
     # qemu64 is an AMD CPU older than Zen, and has no threads.
-    model = "qemu64" if o["threads"] == 1 else "Nehalem"
+    model = o["cpu"] or ("qemu64" if o["threads"] == 1 else "Nehalem")
     cpu = ["-cpu", "host"] if o["kvm"] else \
         ["-cpu", f"{model},-hypervisor", "-smbios", "type=1,serial=VMware-hotcore"]
     return ["-machine", "pc" + o["backend"], *cpu,

@@ -137,13 +137,22 @@ def reservation(vm):
     return reservations(vm)[0]
 
 
-def find_header(vm):
-    """Return the address of the loaded image's core header, searched from outside."""
+def headers(vm):
+    """Return the addresses of core headers in the reservation, searched from outside.
+
+    An image that was loaded before may have left its own.
+    """
     found = []
     for start, end in reservations(vm):
         data = vm.physical(start, end - start)
         found += [start + pos for pos in range(0, len(data), PAGE)
                   if data[pos:pos + 6] == b"\x7fELF\x02\x01" and data[pos + 16] == ET_CORE]
+    return found
+
+
+def find_header(vm):
+    """Return the address of the loaded image's core header."""
+    found = headers(vm)
     if len(found) != 1:
         raise HarnessError(f"{len(found)} core headers in the reservation")
     return found[0]

@@ -186,7 +186,7 @@ class Machine:
                  crashkernel="160M", cmdline="", files=None, accel=None, icount=False,
                  gdb=False, ram_file=False, objects=(), devices=(), panic=-1, boot_timeout=300,
                  device_tree=None, before_boot=None, virtio_mem=None, patches_text=False,
-                 name="guest"):
+                 cpu=None, name="guest"):
         self.kernel = Path(kernel)
         self.arch = arch.of_kernel(kernel)
         # The number of the first memory block that is plugged.
@@ -221,22 +221,20 @@ class Machine:
             "-accel", "kvm" if accel == "kvm" else tcg,
             *self.arch.machine({"kvm": accel == "kvm", "cpus": cpus,
                                 "uefi": slots and not device_tree,
-                                "maxcpus": maxcpus or cpus, "threads": threads,
+                                "maxcpus": maxcpus or cpus, "threads": threads, "cpu": cpu,
                                 "backend": ",memory-backend=ram" if ram_file else ""}),
             "-m", f"{memory},slots={slots},maxmem={maxmem}" if slots else
             f"{memory},maxmem={arch.size(memory) + arch.size(virtio_mem)}" if virtio_mem else memory,
-            "-no-reboot",
-            "-kernel", str(self.kernel / "Image"), "-initrd", str(self.dir / "initrd"),
-            "-append", f"console={self.arch.console} panic={panic} "
-            # gdb uses the symbols' addresses in vmlinux.
-            f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}",
             "-serial", f"file:{self.log_path}",
+            "-qmp", f"unix:{self.dir}/qmp",
             "-chardev", f"socket,id=agent,path={self.dir}/agent",
             "-device", "virtio-serial-pci", "-device",
             "virtserialport,chardev=agent,name=hotcore.agent",
             "-drive", f"if=none,id=disk,file={self.disk},format=raw,cache=unsafe",
             "-device", "virtio-blk-pci,drive=disk",
-            "-qmp", f"unix:{self.dir}/qmp",
+            # gdb uses the symbols' addresses in vmlinux.
+            *self.boot_args(f"console={self.arch.console} panic={panic} "
+                            f"{'nokaslr ' if gdb else ''}crashkernel={crashkernel} {cmdline}"),
         ]
         # The source of a device tree overlay, and a function that prepares the memory.
         self.device_tree = device_tree
@@ -253,7 +251,7 @@ class Machine:
             path = self.ram_dir / "ram-virtio" if ram_file else None
             objects = [*objects, f"memory-backend-file,id=vmem,share=on,size={virtio_mem},"
                        f"mem-path={path}" if path else
-                       f"memory-backend-ram,id=vmem,size={virtio_mem}"]
+                       f"memory-backend-ram,id=vmem,reserve=off,size={virtio_mem}"]
             devices = [*devices, "virtio-mem-pci,id=vmem0,memdev=vmem,requested-size=0,"
                        f"memaddr={self.first_block * BLOCK:#x}"]
             if path:
@@ -268,13 +266,28 @@ class Machine:
             self.args += ["-chardev", f"socket,id=gdb,path={self.gdb_socket},server=on,wait=off",
                           "-gdb", "chardev:gdb"]
 
-    def __enter__(self):
+    # How the machine boots; other kinds of machines have their own.
+
+    def boot_args(self, cmdline):
+        """Return QEMU's arguments for the kernel that it boots."""
+        return ["-no-reboot", "-kernel", str(self.kernel / "Image"),
+                "-initrd", str(self.dir / "initrd"), "-append", cmdline]
+
+    def make_disks(self):
+        """Make the files that QEMU boots from."""
         boot = {"/boot/Image": self.kernel / "Image",
                 "/boot/initramfs": initramfs_with(self.arch, {}), **self.files}
         (self.dir / "initrd").write_bytes(initramfs_with(self.arch, boot))
         with open(self.disk, "wb") as f:
             f.truncate(1 << 30)
+
+    def wait_ready(self, timeout):
+        """Wait until the system takes commands."""
+        self.wait_hello("system", timeout)
+
+    def __enter__(self):
         try:
+            self.make_disks()
             args = self.args
             self.listen()
             if self.device_tree:
@@ -288,11 +301,12 @@ class Machine:
                                          stderr=self.stderr)
             deadline = time.monotonic() + self.boot_timeout
             self.qmp_chan.accept(deadline, self.proc)
-            self.agent.accept(deadline, self.proc)
+            for channel in self.channels:
+                channel.accept(deadline, self.proc)
             self.events = []
             json.loads(self.qmp_chan.line(deadline, "QMP greeting"))
             self.qmp("qmp_capabilities")
-            self.wait_hello("system", self.boot_timeout)
+            self.wait_ready(self.boot_timeout)
         except BaseException:
             self.stop()
             raise
@@ -301,6 +315,7 @@ class Machine:
     def listen(self):
         self.qmp_chan = Channel(self.dir / "qmp")
         self.agent = Channel(self.dir / "agent")
+        self.channels = [self.agent]
 
     def __exit__(self, kind, value, trace):
         healthy = False
@@ -525,7 +540,7 @@ class Machine:
     def wait_for(self, condition, timeout=30, what=None):
         """Wait in the guest until the shell condition holds."""
         status, out = self.run(f"n={timeout * 20}\nuntil {condition}; do n=$((n-1)); "
-                               f"[ $n -gt 0 ] || exit 99; usleep 50000; done",
+                               f"[ $n -gt 0 ] || exit 99; sleep .05; done",
                                timeout=timeout + 30, check=False)
         if status == 99:
             raise TimedOut(f"not in {timeout} s: {what or condition}; {out.strip()[-200:]}")
