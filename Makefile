@@ -21,6 +21,7 @@ help:
 	@echo "  make demo       plug, unplug, crash and hang machines; open the dumps in crash"
 	@echo "  make check      all tests that CI runs"
 	@echo "  make check-long the longer tests: kernel 7.3, other architectures"
+	@echo "  make check-debian   hotplug and crashes on Debian servers with kdump-tools"
 	@echo "  make bench      the cost of an event, with mainline and with hotcore"
 	@echo
 	@echo "  make tree       a kernel tree with hotcore in it: build/tree-$(NAME)"
@@ -77,6 +78,10 @@ check-long:
 	@scripts/deps x86_64 arm64
 	@scripts/check-long
 
+check-debian:
+	@scripts/deps x86_64
+	@scripts/check-debian
+
 bench:
 	@scripts/deps $(ARCH) gnuplot-nox
 	@scripts/bench $(KERNEL)
@@ -87,4 +92,4 @@ patches: tree
 clean:
 	rm -rf build
 
-.PHONY: help deps tree kernel guest tools install deb demo check check-long bench patches clean
+.PHONY: help deps tree kernel guest tools install deb demo check check-long check-debian bench patches clean
