@@ -73,7 +73,8 @@ def comes_and_goes(kernel):
 
 def capture_kernel(kernel):
     """The capture kernel finds the same device tree, and leaves SMEM and tables as they were."""
-    with phone(kernel, name="capture") as vm:
+    # With the watch on, the image may be written anew between the first look and the crash.
+    with phone(kernel, name="capture", cmdline="meminspect.watch_ms=0") as vm:
         load(vm)
         vm.qmp("stop")
         before = collect(vm, vm.dir / "before")
