@@ -6,6 +6,7 @@ Commands are run by QEMU's guest agent, which is Debian's package; their output
 comes through a port of its own, so that nothing asks for it again and again.
 """
 import json
+import select
 import shutil
 import subprocess
 import time
@@ -15,9 +16,12 @@ from vm import BUILD, MIB, Channel, Failed, HarnessError, Machine, TimedOut
 
 AGENT = "/dev/virtio-ports/hotcore.agent"
 # $1 is the script; its output and its status go to the port, as those of the test
-# machines' own agent do.
+# machines' own agent do.  Only one process may have the port open: the next command waits
+# until this one has closed it, and not for what the script has left in the background.
 COMMAND = f"""
-bash -c "$1" >/run/output 2>&1 </dev/null
+exec 9>/run/output.lock
+flock 9
+bash -c "$1" >/run/output 2>&1 </dev/null 9>&-
 status=$?
 {{
 	printf 'OUT %d\\n' "$(stat -c %s /run/output)"
@@ -97,13 +101,25 @@ class Server(Machine):
         self.qga.sock.sendall(json.dumps(request).encode() + b"\n")
 
     def agent_answer(self, deadline):
-        answer = json.loads(self.qga.line(deadline, "the guest agent"))
+        """Return the agent's next answer, or None if a crash has cut it short."""
+        try:
+            answer = json.loads(self.qga.line(deadline, "the guest agent"))
+        except ValueError:
+            return None
         if "error" in answer:
             raise HarnessError(f"guest agent: {answer['error']['desc']}")
         return answer["return"]
 
+    def read_answers(self):
+        """Read what the agent has said since: it stops when the channel is full."""
+        while select.select([self.qga.sock], [], [], 0)[0]:
+            self.qga.fill(time.monotonic() + 1, "the guest agent")
+        while b"\n" in self.qga.buf:
+            self.agent_answer(0)
+
     def start_command(self, script):
-        # The answer, the process's number, is not read: a crash may cut it off.
+        # Nothing waits for the answer, the process's number: a crash may cut it off.
+        self.read_answers()
         self.send_agent("guest-exec", path="/bin/bash", arg=["-c", COMMAND, "command", script])
 
     def mount_files(self):
