@@ -6,7 +6,7 @@ program kexec that starts; the system call's result tells whether it went well, 
 where a filter of system calls refuses it.
 """
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vm import Failed, HarnessError
 
@@ -31,7 +31,6 @@ class Attempts:
     unloads: int = 0
     loads: int = 0
     without: float = 0
-    calls: list = field(default_factory=list)
 
     def __str__(self):
         return (f"{self.loads} reloads, {self.refused} failed attempts, "
@@ -66,7 +65,6 @@ def parse(trace):
         elif call := re.match(r"sys_kexec(?:_file)?_load -> (\w+)", what):
             # The call of a filtered process has no entry.
             unload, failed = entered.pop(pid, None), call[1] != "0x0"
-            found.calls.append((when, unload, failed))
             if failed:
                 found.refused += 1
             elif unload:

@@ -29,8 +29,7 @@ status=$?
 	echo "EXIT $status"
 }} >{AGENT}
 """
-# The options of the machines that the tests use, which the installed packages depend on
-# in one way: the dump's disk.
+# What a server has, unless a test asks for something else.
 OPTIONS = {"memory": "1G", "slots": 32, "maxmem": "32G", "cpus": 4, "crashkernel": "192M",
            "cpu": "max", "panic": 0, "boot_timeout": 600}
 
@@ -87,8 +86,9 @@ class Server(Machine):
         try:
             self.wait_event("VSERPORT_CHANGE", timeout, id="qga", open=True)
             # What the agent said before a crash may still be in the channel.
-            self.send_agent("guest-sync", id=time.monotonic_ns() & 0x7fffffff)
-            while self.agent_answer(deadline) != self.last_id:
+            mark = time.monotonic_ns() & 0x7fffffff
+            self.send_agent("guest-sync", id=mark)
+            while self.agent_answer(deadline) != mark:
                 pass
         except (HarnessError, TimeoutError) as e:
             self.judge_silence(f"the server did not boot in {timeout} s: {e}", TimedOut)
@@ -96,7 +96,6 @@ class Server(Machine):
         self.run("systemctl is-system-running --wait", timeout=timeout, check=False)
 
     def send_agent(self, command, **arguments):
-        self.last_id = arguments.get("id")
         request = {"execute": command, "arguments": arguments}
         self.qga.sock.sendall(json.dumps(request).encode() + b"\n")
 
