@@ -137,12 +137,25 @@ static int stats_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
+static int reservation_show(struct seq_file *m, void *unused)
+{
+	struct crash_reservation r;
+
+	crash_reservation_read(&r);
+	seq_printf(m, "memory   %llu\n", r.memory);
+	seq_printf(m, "reserved %llu\n", r.reserved);
+	seq_printf(m, "needed   %llu\n", r.needed);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(reservation);
+
 static int __init crash_hotplug_debugfs_init(void)
 {
 	struct dentry *dir = debugfs_create_dir("crash_hotplug", NULL);
 
 	debugfs_create_file("elfcorehdr", MODE, dir, NULL, &elfcorehdr_fops);
 	debugfs_create_file("ranges", MODE, dir, NULL, &ranges_fops);
+	debugfs_create_file("reservation", MODE, dir, NULL, &reservation_fops);
 	debugfs_create_file("stats", MODE, dir, NULL, &stats_fops);
 	return 0;
 }

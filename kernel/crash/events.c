@@ -45,6 +45,7 @@ static int crash_memory_notify(struct notifier_block *nb, unsigned long action,
 		return crash_memory_event(CRASH_HP_MEM_GOING_ONLINE, arg);
 	case MEM_ONLINE:
 		crash_memory_set_going_online(1, 0);
+		crash_reservation_check();
 		return NOTIFY_OK;
 	case MEM_CANCEL_ONLINE:
 		crash_memory_set_going_online(1, 0);

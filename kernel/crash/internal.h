@@ -18,6 +18,26 @@ typedef int (*crash_memory_fn)(u64 start, u64 end, void *arg);
 int crash_memory_walk(crash_memory_fn fn, void *arg);
 int crash_memory_clip(u64 start, u64 end, crash_memory_fn fn, void *arg);
 
+/* reservation.c */
+
+/**
+ * struct crash_reservation - whether the crash kernel's reservation is large enough
+ * @memory:	bytes of memory that are online
+ * @reserved:	bytes of the reservation
+ * @needed:	bytes that a dump needs of it, 0 if no rule says how many
+ */
+struct crash_reservation {
+	u64 memory;
+	u64 reserved;
+	u64 needed;
+};
+
+u64 crash_reservation_listed(const char *value, u64 memory);
+u64 crash_reservation_of_cmdline(const char *cmdline, u64 memory);
+u64 crash_reservation_estimate(u64 base, u64 pages, unsigned int cpus);
+void crash_reservation_read(struct crash_reservation *r);
+void crash_reservation_loaded(const struct kimage *image);
+
 /* segment.c */
 
 /**
@@ -109,6 +129,7 @@ struct crash_hotplug_event {
 #ifdef CONFIG_CRASH_HOTPLUG_LIVE
 void crash_hotplug_event(const struct crash_hotplug_event *event);
 void crash_memory_set_going_online(u64 start, u64 end);
+void crash_reservation_check(void);
 #else
 static inline void crash_hotplug_event(const struct crash_hotplug_event *event)
 {
@@ -117,6 +138,7 @@ static inline void crash_hotplug_event(const struct crash_hotplug_event *event)
 }
 
 static inline void crash_memory_set_going_online(u64 start, u64 end) { }
+static inline void crash_reservation_check(void) { }
 #endif
 
 /**

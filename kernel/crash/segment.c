@@ -303,7 +303,10 @@ void crash_hotplug_attach(struct kimage *image)
 	int n = image->elfcorehdr_index;
 
 	kexec_assert_locked();
-	if (image->type != KEXEC_TYPE_CRASH || !image->hotplug_support)
+	if (image->type != KEXEC_TYPE_CRASH)
+		return;
+	crash_reservation_loaded(image);
+	if (!image->hotplug_support)
 		return;
 
 	if (n < 0 && image->file_mode) {

@@ -2,8 +2,8 @@
 """The KUnit suites that are built into the checking kernel."""
 from story import *
 
-SUITES = ("elfcorehdr", "crash_hotplug", "meminspect", "meminspect_image", "meminspect_consumer",
-          "kmemdump", "debug_kinfo")
+SUITES = ("elfcorehdr", "crash_hotplug", "crash_reservation", "meminspect", "meminspect_image",
+          "meminspect_consumer", "kmemdump", "debug_kinfo")
 
 
 def kunit(kernel, cmdline="", skipped={"windows_follow_task_switches"}):
