@@ -28,6 +28,26 @@ static int read_number(const char *sys, const char *file, u64 *value)
 	return ret;
 }
 
+/* Read the lines "reserved N" and "needed N".  A kernel without the file tells neither. */
+static void read_reservation(struct image *image, const char *sys)
+{
+	unsigned long long value;
+	char path[512], line[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/kernel/debug/crash_hotplug/reservation", sys);
+	f = fopen(path, "r");
+	if (!f)
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "reserved %llu", &value) == 1)
+			image->reserved = value;
+		else if (sscanf(line, "needed %llu", &value) == 1)
+			image->needed = value;
+	}
+	fclose(f);
+}
+
 /**
  * image_read() - read the state of the loaded crash image
  * @image:	receives it
@@ -53,5 +73,6 @@ int image_read(struct image *image, const char *sys)
 	if (ret)
 		ret = read_number(sys, "devices/system/cpu/crash_hotplug", &memory);
 	image->follows = !ret && memory;
+	read_reservation(image, sys);
 	return 0;
 }

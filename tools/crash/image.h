@@ -5,14 +5,20 @@
 
 #include <stdbool.h>
 
+#include <linux/types.h>
+
 /**
  * struct image - the loaded crash image
  * @loaded:	there is one
  * @follows:	the kernel keeps its header up to date on hotplug
+ * @reserved:	bytes of the reservation that it is in, 0 if the kernel does not tell
+ * @needed:	bytes that a dump of the machine's memory needs of it, 0 if not known
  */
 struct image {
 	bool loaded;
 	bool follows;
+	u64 reserved;
+	u64 needed;
 };
 
 int image_read(struct image *image, const char *sys);

@@ -32,7 +32,8 @@ static void usage(FILE *to)
 	      "  elfcorehdr check [FILE]    whether it is exactly the machine's memory; exit\n"
 	      "                             status 1 and the ranges if it is not.  Without FILE:\n"
 	      "                             or if no crash image is loaded, or it does not\n"
-	      "                             follow hotplug\n"
+	      "                             follow hotplug; and a warning if the reservation of\n"
+	      "                             crashkernel= is too small for the memory of now\n"
 	      "  elfcorehdr diff A B        print the differences; exit status 1 if there are any\n"
 	      "\n"
 	      "FILE is a header, alone or with a core behind it, - for standard input, or by\n"
@@ -264,13 +265,18 @@ static bool image_complain(const struct image *image)
 	else if (!image->follows)
 		fputs("elfcorehdr: the crash image does not follow hotplug (crash_hotplug reads 0): load it again; if that does not help, see the kernel's log\n",
 		      stderr);
+	if (image->reserved && image->needed > image->reserved)
+		fprintf(stderr, "elfcorehdr: warning: a dump of this machine's memory may need a reservation of %llu MiB, and crashkernel= has made one of %llu MiB: boot with a larger one\n",
+			(unsigned long long)(image->needed + (1 << 20) - 1) >> 20,
+			(unsigned long long)image->reserved >> 20);
 	return !image->loaded || !image->follows;
 }
 
 static void json_image(const struct image *image)
 {
-	printf("  \"loaded\": %s,\n  \"follows_hotplug\": %s,\n",
-	       image->loaded ? "true" : "false", image->follows ? "true" : "false");
+	printf("  \"loaded\": %s,\n  \"follows_hotplug\": %s,\n  \"reserved\": %llu,\n  \"needed\": %llu,\n",
+	       image->loaded ? "true" : "false", image->follows ? "true" : "false",
+	       (unsigned long long)image->reserved, (unsigned long long)image->needed);
 }
 
 /* Compare the header with the machine's memory. @image is that of a live header, or NULL. */

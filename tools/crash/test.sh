@@ -132,8 +132,30 @@ expect 0 '^exact: 223.0 MiB' "${live[@]}"
 [ "$(grep -c elfcorehdr: "$tmp/out")" = 0 ] || fail "a complaint: $(cat "$tmp/out")"
 expect 0 '"follows_hotplug": true' "${live[@]}" --json
 is_json
+# A reservation that is too small is a warning; a kernel that does not tell is none.
+reservation() { # RESERVED NEEDED
+	printf 'memory   %s\nreserved %s\nneeded   %s\n' 68719476736 "$1" "$2" >"$sys/kernel/debug/crash_hotplug/reservation"
+}
+too_small='warning: a dump of .* may need a reservation of 192 MiB, and crashkernel= has made one of 160 MiB'
+reservation 167772160 201326592
+expect 0 "$too_small" "${live[@]}"
+grep -q '^exact' "$tmp/out" || fail "the header is not compared: $(cat "$tmp/out")"
+expect 0 '"needed": 201326592' "${live[@]}" --json
+is_json
+reservation 167772160 167772161
+expect 0 'may need a reservation of 161 MiB, .* one of 160 MiB' "${live[@]}"
+# Nothing to say: large enough, not known, nothing reserved, no figures.
+for figures in 'reserved 167772160 needed 167772160' 'reserved 167772160 needed 0' 'reserved 0 needed 167772160' \
+	'needed 167772160' 'reserved 167772160' nonsense 'needed nonsense reserved x'; do
+	# shellcheck disable=SC2086 # words
+	printf '%s %s\n' $figures >"$sys/kernel/debug/crash_hotplug/reservation"
+	expect 0 '^exact' "${live[@]}"
+	[ "$(grep -c elfcorehdr: "$tmp/out")" = 0 ] || fail "a complaint with $figures: $(cat "$tmp/out")"
+done
+reservation 167772160 201326592
 cp "$tmp/stale" "$sys/kernel/debug/crash_hotplug/elfcorehdr"
 expect 1 'stale +108000000' "${live[@]}"
+expect 1 "$too_small" "${live[@]}"
 cp "$tmp/exact" "$sys/kernel/debug/crash_hotplug/elfcorehdr"
 echo 0 >"$sys/devices/system/memory/crash_hotplug"
 expect 1 'does not follow hotplug' "${live[@]}"
