@@ -39,9 +39,9 @@ def online_blocks(vm):
     return int(vm.run(f"cat {MEMORY}/memory[0-9]*/online | grep -c 1"))
 
 
-def wait_online(vm, count):
-    vm.wait_for(f"[ $(cat {MEMORY}/memory[0-9]*/online | grep -c 1) -eq {count} ]",
-                what=f"{count} memory blocks online")
+def wait_online(vm, count, timeout=30):
+    vm.wait_for(f"[ $(cat {MEMORY}/memory[0-9]*/online | grep -c 1) -eq {count} ]", timeout,
+                f"{count} memory blocks online")
 
 
 def plug_memory(vm, name, mib=128):
@@ -120,8 +120,8 @@ def capture(vm, timeout=60, options=""):
     return take_dump(vm, options)
 
 
-def take_dump(vm, options=""):
-    """Take the dump to the machine's disk, in the capture kernel.
+def take_dump(vm, options="", prefix=""):
+    """Take the dump to the machine's disk, in the capture kernel; prefix is a command that runs makedumpfile.
 
     Pages are compressed only if makedumpfile's options say so: in an emulated machine
     that takes as long as the rest of the dump.
@@ -130,7 +130,7 @@ def take_dump(vm, options=""):
     flattened format, as a file that lasts as long as the machine.
     """
     ranges = core.vmcore_ranges(vm)
-    status, out = vm.run(f"set -o pipefail; makedumpfile --message-level 4 {options} -d 23 -F /proc/vmcore 2>/tmp/err | "
+    status, out = vm.run(f"set -o pipefail; {prefix} makedumpfile --message-level 4 -d 23 {options} -F /proc/vmcore 2>/tmp/err | "
                          "dd of=/dev/vda bs=64k conv=fsync 2>/dev/null; "
                          "s=$?; cat /tmp/err; exit $s",
                          timeout=300, check=False)
