@@ -10,16 +10,16 @@ import time
 from minidump import *
 
 CONSUMER = "/sys/kernel/debug/meminspect_consumer"
-HELD = 15
-# Most seconds for actions that must not wait, on the slowest machine.
-QUICK = 8
+# Longer than the actions take that must not wait, on the slowest machine.
+HELD = 30
 
 
 def timed(vm, what, script):
+    """Run the script, which must end before the table is released; return its seconds."""
     begin = time.monotonic()
     vm.run(script, timeout=60)
     took = time.monotonic() - begin
-    if took > QUICK:
+    if vm.run("[ -e /tmp/done ]", check=False)[0] == 0:
         raise Failed(f"{what} took {took:.1f} s while the table was held")
     return took
 
@@ -39,7 +39,6 @@ def held(kernel):
 
         vm.run(f"(echo kmalloc 100 > {TEST}; touch /tmp/done) >/dev/null 2>&1 &")
         vm.wait_for(f"[ $(sed -n 's/^regions //p' {CONSUMER}) -gt {regions_before.split()[1]} ]")
-        begin = time.monotonic()
         online = "/sys/devices/system/cpu/cpu2/online"
         slowest = max(
             timed(vm, "CPU hotplug", f"echo 0 > {online}; echo 1 > {online}"),
@@ -49,8 +48,6 @@ def held(kernel):
                   f"echo offline > {MEMORY}/memory{vm.first_block}/state; "
                   f"echo online_movable > {MEMORY}/memory{vm.first_block}/state"))
         check(vm)
-        if vm.run("[ -e /tmp/done ]", check=False)[0] == 0:
-            raise HarnessError(f"after {time.monotonic() - begin:.0f} s nobody held the table any more")
         vm.wait_for("[ -e /tmp/done ]", timeout=HELD + 30)
         vm.run(f"echo nobackend > {CONSUMER}")
         if vm.run(f"cat {CONSUMER}").split()[1] != "0":
