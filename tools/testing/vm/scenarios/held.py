@@ -48,6 +48,8 @@ def held(kernel):
                   f"echo offline > {MEMORY}/memory{vm.first_block}/state; "
                   f"echo online_movable > {MEMORY}/memory{vm.first_block}/state"))
         check(vm)
+        if vm.run("[ -e /tmp/done ]", check=False)[0] == 0:
+            raise HarnessError("nobody held the table any more while it was checked")
         vm.wait_for("[ -e /tmp/done ]", timeout=HELD + 30)
         vm.run(f"echo nobackend > {CONSUMER}")
         if vm.run(f"cat {CONSUMER}").split()[1] != "0":
