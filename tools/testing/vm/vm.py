@@ -335,7 +335,7 @@ class Machine:
         if keep:
             out = BUILD / "failed"
             out.mkdir(exist_ok=True, parents=True)
-            for log in ("console.log", "dmesg.log", "qemu.log"):
+            for log in ("console.log", "dmesg.log", "qemu.log", "state.log"):
                 if (self.dir / log).exists():
                     shutil.copy(self.dir / log, out / f"{self.dir.name}-{log}")
         shutil.rmtree(self.dir, ignore_errors=True)
@@ -468,11 +468,33 @@ class Machine:
         except subprocess.TimeoutExpired:
             status = 0
         what += f"; log ends: {self.log_tail()}"
+        if self.proc.poll() is None:
+            what += f"; {self.standstill()}"
         if status:
             raise HarnessError(f"QEMU exited with {status}: {what}")
         if "Kernel panic - not syncing" in self.log():
             raise failure(f"panicked, and {what}")
         raise HarnessError(what)
+
+    def standstill(self):
+        """Tell the state of a machine that says nothing any more.
+
+        A machine that stops once in a hundred boots cannot be looked at later, and a
+        task that waits for an interrupt leaves no trace in the log for minutes.
+        """
+        try:
+            state = {line: self.hmp(line) for line in ("info registers -a", "info blockstats")}
+        except (HarnessError, OSError) as e:
+            return f"QEMU does not answer: {e}"
+        (self.dir / "state.log").write_text("\n".join(f"{k}\n{v}" for k, v in state.items()))
+        cpus = re.split(r"^CPU#\d+", state["info registers -a"], flags=re.M)[1:]
+        where = [re.search(r"\b(?:RIP|PC) ?= ?([0-9a-f]+)", cpu) for cpu in cpus]
+        said = ["CPUs at " + ", ".join(
+            (at[1] if at else "?") + (" (halted)" if "HLT=1" in cpu else "")
+            for at, cpu in zip(where, cpus)), *state["info blockstats"].splitlines()]
+        # The log's end does not show an error from which the boot never recovered.
+        said += re.findall(r"^.*\bError\b.*", self.log(), re.M)[:2]
+        return "; ".join(said)
 
     def start_command(self, script):
         data = script.encode()
