@@ -20,9 +20,9 @@ FREE = 2000
 BASE = BITMAPS = 4 * MIB
 
 
-def machine(kernel, crashkernel, **options):
+def machine(kernel, crashkernel):
     return Machine(kernel, memory="512M", virtio_mem="64G", crashkernel=crashkernel,
-                   files=tools(kernel, "elfcorehdr"), name="outgrown", **options)
+                   files=tools(kernel, "elfcorehdr"), name="outgrown")
 
 
 def reservation(vm):
@@ -47,25 +47,26 @@ def grow(vm):
     resize(vm, (63 << 10) - vm.virtio_mem_used // MIB)
 
 
-def check(vm, reserved, needed):
-    """Fail unless the file and the tool say so many MiB; return the log's warnings."""
+def expect_said(vm, want, when):
+    """Fail unless the log's warnings are these pairs of MiB: (needed, reserved)."""
+    said = re.findall(WARNING, vm.run("dmesg"))
+    if [tuple(map(int, s[1:])) for s in said] != want:
+        raise Failed(f"{when} the log has {said}, not {want}")
+
+
+def check(vm, reserved, needed, said, when):
+    """Fail unless the file and the tool say so many MiB, and the log has said so."""
     memory, got_reserved, got_needed = reservation(vm)
     if got_reserved != reserved * MIB or got_needed != needed * MIB:
         raise Failed(f"with {memory // MIB} MiB: reserved {got_reserved}, needed {got_needed}, "
                      f"not {reserved} and {needed} MiB")
-    said = re.findall(WARNING, vm.run("dmesg"))
     status, out = vm.run("elfcorehdr check 2>&1", check=False)
     tool = "warning: a dump of this machine's memory may need a reservation" in out
     if status:
         raise Failed(f"elfcorehdr check exits with {status}: {out}")
     if tool != (needed > reserved):
         raise Failed(f"{needed} MiB needed, {reserved} reserved, and elfcorehdr check says: {out}")
-    return said
-
-
-def expect_said(said, want, when):
-    if [tuple(map(int, s[1:])) for s in said] != want:
-        raise Failed(f"{when} the log has {said}, not {want}")
+    expect_said(vm, said, when)
 
 
 def warned_by_list(kernel):
@@ -73,24 +74,24 @@ def warned_by_list(kernel):
     with machine(kernel, "256M-2G:160M,2G-8G:192M,8G-:256M") as vm:
         load(vm)
         auto_online(vm, "online_movable")
-        expect_said(check(vm, 160, 160), [], "after the load")
+        check(vm, 160, 160, [], "after the load")
         # The kernel rounds up to 128 MiB, as at boot, and 2 GiB belong to the upper entry.
         resize(vm, 1280)
-        expect_said(check(vm, 160, 160), [], "below the limit")
+        check(vm, 160, 160, [], "below the limit")
         resize(vm, 256)
-        expect_said(check(vm, 160, 192), [(192, 160)], "at the limit")
+        check(vm, 160, 192, [(192, 160)], "at the limit")
         resize(vm, -256)
-        expect_said(check(vm, 160, 160), [(192, 160)], "below the limit again")
+        check(vm, 160, 160, [(192, 160)], "below the limit again")
         resize(vm, 512)
-        expect_said(check(vm, 160, 192), [(192, 160)], "above the limit again")
+        check(vm, 160, 192, [(192, 160)], "above the limit again")
         load(vm)
-        expect_said(check(vm, 160, 192), [(192, 160)], "after another load")
+        check(vm, 160, 192, [(192, 160)], "after another load")
         resize(vm, -512)
         load(vm)
         resize(vm, 512)
-        expect_said(check(vm, 160, 192), [(192, 160)] * 2, "after a load for which it was large enough")
+        check(vm, 160, 192, [(192, 160)] * 2, "after a load for which it was large enough")
         grow(vm)
-        expect_said(check(vm, 160, 256), [(192, 160)] * 2 + [(256, 160)], "with 64 GiB")
+        check(vm, 160, 256, [(192, 160)] * 2 + [(256, 160)], "with 64 GiB")
         memory = reservation(vm)[0]
         return f"{memory / GIB:.1f} GiB of memory"
 
@@ -121,16 +122,16 @@ def warned_by_estimate(kernel):
         resize(vm, -4 << 10)
         if reservation(vm)[2] != before:
             raise Failed(f"{before} bytes were needed before memory came and went, {reservation(vm)[2]} after it")
-        expect_said(re.findall(WARNING, vm.run("dmesg")), [], "with 4.5 GiB")
+        expect_said(vm, [], "with 4.5 GiB")
         grow(vm)
         after = reservation(vm)[2]
         if not 0 <= after - 155 * MIB - BASE - BITMAPS < 2048:
             raise Failed(f"{after} bytes are needed for 64 GiB with a base of 155 MiB")
         # When the need passes the reservation it is less than a MiB above it.
-        expect_said(re.findall(WARNING, vm.run("dmesg")), [(161, 160)], "with 64 GiB")
+        expect_said(vm, [(161, 160)], "with 64 GiB")
         # A base that is wrong, mended, and wrong again.
         vm.run(f"echo 100M > {base}; echo 158M > {base}; echo 158M > {base}")
-        expect_said(re.findall(WARNING, vm.run("dmesg")), [(161, 160), (167, 160)], "after the base was set")
+        expect_said(vm, [(161, 160), (167, 160)], "after the base was set")
         return f"{image / MIB:.1f} MiB for the image, {before / MIB:.1f} to {after / MIB:.1f} MiB with a measured base"
 
 
@@ -158,9 +159,9 @@ def crash_full(vm):
 def ignored(kernel):
     with machine(kernel, LIST) as vm:
         load(vm)
-        expect_said(check(vm, SMALL, SMALL), [], "after the load")
+        check(vm, SMALL, SMALL, [], "after the load")
         grow(vm)
-        expect_said(check(vm, SMALL, LARGE), [(LARGE, SMALL)], "with 64 GiB")
+        check(vm, SMALL, LARGE, [(LARGE, SMALL)], "with 64 GiB")
         vm.allow_log = "invoked oom-killer"
         crash_full(vm)
         try:
