@@ -365,6 +365,10 @@ class Machine:
     def hmp(self, line):
         return self.qmp("human-monitor-command", command_line=line)
 
+    def registers(self):
+        """The registers of each CPU, as QEMU shows them."""
+        return re.split(r"^CPU#\d+", self.hmp("info registers -a"), flags=re.M)[1:]
+
     def wait_event(self, name, timeout, **match):
         """The next event of that name whose data has all of match."""
         deadline = time.monotonic() + timeout
@@ -483,15 +487,13 @@ class Machine:
         task that waits for an interrupt leaves no trace in the log for minutes.
         """
         try:
-            state = {line: self.hmp(line) for line in ("info registers -a", "info blockstats")}
+            cpus, disk = self.registers(), self.hmp("info blockstats")
         except (HarnessError, OSError) as e:
             return f"QEMU does not answer: {e}"
-        (self.dir / "state.log").write_text("\n".join(f"{k}\n{v}" for k, v in state.items()))
-        cpus = re.split(r"^CPU#\d+", state["info registers -a"], flags=re.M)[1:]
-        where = [re.search(r"\b(?:RIP|PC) ?= ?([0-9a-f]+)", cpu) for cpu in cpus]
+        (self.dir / "state.log").write_text("\n".join(f"CPU {n}{cpu}" for n, cpu in enumerate(cpus)))
         said = ["CPUs at " + ", ".join(
-            (at[1] if at else "?") + (" (halted)" if "HLT=1" in cpu else "")
-            for at, cpu in zip(where, cpus)), *state["info blockstats"].splitlines()]
+            re.search(r"\b(?:[ER]IP|PC)=([0-9a-f]+)", cpu)[1] + (" (halted)" if "HLT=1" in cpu else "")
+            for cpu in cpus), *disk.splitlines()]
         # The log's end does not show an error from which the boot never recovered.
         said += re.findall(r"^.*\bError\b.*", self.log(), re.M)[:2]
         return "; ".join(said)

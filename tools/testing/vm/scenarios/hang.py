@@ -20,11 +20,6 @@ def start(kernel, cmdline="", kind=machine, **options):
                 devices=["i6300esb"], **options)
 
 
-def registers(vm):
-    """The registers of each CPU, as QEMU shows them."""
-    return re.split(r"^CPU#\d+", vm.hmp("info registers -a"), flags=re.M)[1:]
-
-
 def interrupts_off(vm, *cpus):
     """True if the registers of the CPUs show that interrupts are off.
 
@@ -32,7 +27,7 @@ def interrupts_off(vm, *cpus):
     does not wake up.
     """
     flags, bit, off = {"x86_64": (r"\b[ER]FL=(\w+)", 9, 0), "arm64": (r"PSTATE=(\w+)", 7, 1)}[vm.arch.name]
-    shown = registers(vm)
+    shown = vm.registers()
     return all(int(re.search(flags, shown[cpu])[1], 16) >> bit & 1 == off for cpu in cpus)
 
 
@@ -48,7 +43,7 @@ def wait_hung(vm, *cpus):
 
 def others_idle(vm):
     """True if all CPUs idle but the one that hangs."""
-    cpus = registers(vm)
+    cpus = vm.registers()
     if len(cpus) != CPUS:
         raise HarnessError(f"QEMU shows the registers of {len(cpus)} CPUs, not {CPUS}")
     del cpus[HANGS]
