@@ -14,12 +14,16 @@ CONSUMER = "/sys/kernel/debug/meminspect_consumer"
 HELD = 30
 
 
+def released(vm):
+    return vm.run("[ -e /tmp/done ]", check=False)[0] == 0
+
+
 def timed(vm, what, script):
     """Run the script, which must end before the table is released; return its seconds."""
     begin = time.monotonic()
     vm.run(script, timeout=60)
     took = time.monotonic() - begin
-    if vm.run("[ -e /tmp/done ]", check=False)[0] == 0:
+    if released(vm):
         raise Failed(f"{what} took {took:.1f} s while the table was held")
     return took
 
@@ -48,7 +52,7 @@ def held(kernel):
                   f"echo offline > {MEMORY}/memory{vm.first_block}/state; "
                   f"echo online_movable > {MEMORY}/memory{vm.first_block}/state"))
         check(vm)
-        if vm.run("[ -e /tmp/done ]", check=False)[0] == 0:
+        if released(vm):
             raise HarnessError("nobody held the table any more while it was checked")
         vm.wait_for("[ -e /tmp/done ]", timeout=HELD + 30)
         vm.run(f"echo nobackend > {CONSUMER}")
