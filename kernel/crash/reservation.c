@@ -128,7 +128,7 @@ u64 crash_reservation_of_cmdline(const char *cmdline, u64 memory)
 #define MAKEDUMPFILE_BITMAPS	SZ_4M
 
 /**
- * crash_reservation_estimate() - what a dump takes of the reservation
+ * crash_reservation_estimate() - estimate the memory that a dump takes of the reservation
  * @base:	bytes that the capture kernel takes without makedumpfile
  * @pages:	pages from address 0 to the end of memory
  * @cpus:	possible CPUs, each of which has a note and a program header
@@ -188,7 +188,7 @@ static void read_locked(struct crash_reservation *r)
 }
 
 /**
- * crash_reservation_read() - what is reserved, and what a dump would need
+ * crash_reservation_read() - read the size of the reservation and the need of a dump
  * @r:		receives it
  *
  * Context: sleeps.  The reservation is read without kexec_lock, and is wrong

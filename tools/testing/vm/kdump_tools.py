@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What udev and kdump-tools do on a server while CPUs and memory are plugged.
+"""The work of udev and kdump-tools on a server while CPUs and memory are plugged.
 
 Uses server, and tracepoints of the guest's kernel: an attempt to load an image is a
 program kexec that starts; the system call's result tells whether it went well, also

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A Debian server as a machine under test: systemd, udev, kdump-tools.
 
-Uses vm.  Its disk is what scripts/debian-image and scripts/debian-server have made.
+Uses vm.  scripts/debian-image and scripts/debian-server make its disk.
 Commands are run by QEMU's guest agent, which is Debian's package; their output
 comes through a port of its own, so that nothing asks for it again and again.
 """
@@ -17,7 +17,7 @@ from vm import BUILD, MIB, Channel, Failed, HarnessError, Machine, TimedOut
 AGENT = "/dev/virtio-ports/hotcore.agent"
 # $1 is the script; its output and its status go to the port, as those of the test
 # machines' own agent do.  Only one process may have the port open: the next command waits
-# until this one has closed it, and not for what the script has left in the background.
+# until this one has closed it, and not for processes that the script leaves behind.
 COMMAND = f"""
 exec 9>/run/output.lock
 flock 9
@@ -29,7 +29,7 @@ status=$?
 	echo "EXIT $status"
 }} >{AGENT}
 """
-# What a server has, unless a test asks for something else.
+# The properties of a server, unless a test asks for others.
 OPTIONS = {"memory": "1G", "slots": 32, "maxmem": "32G", "cpus": 4, "crashkernel": "192M",
            "cpu": "max", "panic": 0, "boot_timeout": 600}
 
@@ -85,7 +85,7 @@ class Server(Machine):
         deadline = time.monotonic() + timeout
         try:
             self.wait_event("VSERPORT_CHANGE", timeout, id="qga", open=True)
-            # What the agent said before a crash may still be in the channel.
+            # The channel may still have an answer from before a crash.
             mark = time.monotonic_ns() & 0x7fffffff
             self.send_agent("guest-sync", id=mark)
             while self.agent_answer(deadline) != mark:
@@ -110,7 +110,7 @@ class Server(Machine):
         return answer["return"]
 
     def read_answers(self):
-        """Read what the agent has said since: it stops when the channel is full."""
+        """Read the agent's answers since: it stops when the channel is full."""
         while select.select([self.qga.sock], [], [], 0)[0]:
             self.qga.fill(time.monotonic() + 1, "the guest agent")
         while b"\n" in self.qga.buf:

@@ -37,7 +37,7 @@ def armed(vm):
     if not ours(vm.kernel):
         return
     if "bookworm" in vm.kernel.name and not kdump_tools.follows(vm):
-        # What crash-hotplug.rst says for Debian 12.
+        # As crash-hotplug.rst has it for Debian 12.
         vm.run("echo 'KDUMP_KEXEC_ARGS=\"-s\"' >>/etc/default/kdump-tools; kdump-config reload", timeout=120)
     if not kdump_tools.follows(vm):
         raise Failed("the image that kdump-tools has loaded does not follow hotplug")
@@ -50,7 +50,7 @@ def exact(vm, when):
         status, out = vm.run("elfcorehdr check", check=False)
         if status:
             raise Failed(f"{when}: elfcorehdr check: {out.strip()[-300:]}")
-        # The live one is that which debugfs shows.
+        # debugfs shows the live one.
         live = base64.b64decode(vm.run("base64 -w 0 /sys/kernel/debug/crash_hotplug/elfcorehdr"))
         found = [at for at in found if vm.physical(at, len(live)) == live]
     if len(found) != 1:

@@ -42,7 +42,7 @@ def resize(vm, mib):
 
 
 def grow(vm):
-    """Grow to 63.5 GiB, of which all is in use."""
+    """Grow to 63.5 GiB, all of it in use."""
     auto_online(vm, "online")
     resize(vm, (63 << 10) - vm.virtio_mem_used // MIB)
 
